@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class CasefilesConfig(AppConfig):
+    name = "apps.casefiles"
+    label = "casefiles"
+    verbose_name = "Dossiers"

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class SameDayLinesConfig(AppConfig):
+    name = "apps.lookups.same_day_lines"
+    label = "same_day_lines"
+    verbose_name = "Un médecin aujourd'hui"

@@ -1,0 +1,1 @@
+"""Django e-mail backend that queues messages in the database."""

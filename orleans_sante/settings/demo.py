@@ -1,0 +1,11 @@
+"""The demo town: production's code, fictitious people, mail kept on the spot."""
+
+from orleans_sante.settings.base import *  # noqa: F403
+from orleans_sante.settings.env import env_str
+
+SECRET_KEY = env_str("SECRET_KEY", "demo-only-key-fictitious-people-no-real-data-0123456789abcdef")
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+DEMO = True
+STAFF_SECOND_FACTOR = False
+# Nothing leaves the machine: the messages are read at /demo/courriels/.
+DELIVERY_EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"

@@ -1,0 +1,10 @@
+"""A developer's machine: debug pages, no HTTPS, no second factor."""
+
+from orleans_sante.settings.base import *  # noqa: F403
+from orleans_sante.settings.env import env_str
+
+DEBUG = True
+SECRET_KEY = env_str("SECRET_KEY", "development-only-key-never-used-in-production-0123456789")
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+STAFF_SECOND_FACTOR = False
+DELIVERY_EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

@@ -1,0 +1,9 @@
+"""Every address of the portal; each app's own addresses are in its urls.py."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("compte/", include("allauth.urls")),
+]
