@@ -38,7 +38,7 @@ _VOLATILE_OPTIONS = (
 )
 
 
-class PostgresUnavailable(RuntimeError):
+class PostgresUnavailableError(RuntimeError):
     """No usable PostgreSQL: the message is one line that says what to do."""
 
 
@@ -65,7 +65,7 @@ class EmbeddedPostgres:
     def start(self) -> str:
         """Start the server, make the database when missing, and return its URL.
 
-        Raises PostgresUnavailable when there are no binaries or the server does not come up.
+        Raises PostgresUnavailableError when there are no binaries or the server does not come up.
         """
         bin_dir = _reachable(_find_binaries(), self._identity)
         self.data_dir.mkdir(parents=True, exist_ok=True)
@@ -116,7 +116,7 @@ class EmbeddedPostgres:
             command, capture_output=True, text=True, cwd="/", check=False, **self._identity
         )
         if result.returncode:
-            raise PostgresUnavailable(f"{Path(command[0]).name} failed: {result.stderr.strip()}")
+            raise PostgresUnavailableError(f"{Path(command[0]).name} failed: {result.stderr.strip()}")
 
     def _initdb(self, bin_dir: Path) -> None:
         # French letters must fold in ILIKE; the wheel has no ICU, PostgreSQL < 17 no builtin
@@ -152,7 +152,7 @@ class EmbeddedPostgres:
                     return
             time.sleep(0.02)
         self.stop()
-        raise PostgresUnavailable(f"PostgreSQL did not start, see {self.data_dir}.log")
+        raise PostgresUnavailableError(f"PostgreSQL did not start, see {self.data_dir}.log")
 
     def _create_database(self, bin_dir: Path) -> None:
         import psycopg  # slow to import, and not needed when DATABASE_URL is set
@@ -179,7 +179,7 @@ def _find_binaries() -> Path:
     )
     if debian:
         return debian[-1].parent
-    raise PostgresUnavailable(
+    raise PostgresUnavailableError(
         "No PostgreSQL found: set DATABASE_URL, or install the package 'postgresql'."
     )
 
@@ -194,7 +194,7 @@ def _unprivileged_identity() -> dict[str, Any]:
         except KeyError:
             continue
         return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-    raise PostgresUnavailable("Running as root, and neither 'postgres' nor 'nobody' exists.")
+    raise PostgresUnavailableError("Running as root, and neither 'postgres' nor 'nobody' exists.")
 
 
 def _reachable(bin_dir: Path, identity: dict[str, Any]) -> Path:
@@ -215,7 +215,7 @@ def _reachable(bin_dir: Path, identity: dict[str, Any]) -> Path:
         staging.chmod(0o755)
         staging.rename(copy)
     if copy.stat().st_uid != os.geteuid():
-        raise PostgresUnavailable(f"{copy} belongs to someone else: remove it.")
+        raise PostgresUnavailableError(f"{copy} belongs to someone else: remove it.")
     return copy / bin_dir.relative_to(package.parent)
 
 
