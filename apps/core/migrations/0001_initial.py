@@ -1,0 +1,27 @@
+"""PostgreSQL extensions, and the accent-folding function that indexes may use."""
+
+from django.contrib.postgres.operations import (
+    BtreeGistExtension,
+    TrigramExtension,
+    UnaccentExtension,
+)
+from django.db import migrations
+
+# unaccent() is only STABLE, because its dictionary could change: naming the dictionary makes an
+# IMMUTABLE wrapper honest, and generated columns and indexes demand one.
+CREATE_F_UNACCENT = """
+CREATE FUNCTION f_unaccent(text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+RETURN public.unaccent('public.unaccent', $1);
+"""
+
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = ()
+    operations = (
+        TrigramExtension(),
+        UnaccentExtension(),
+        BtreeGistExtension(),
+        migrations.RunSQL(CREATE_F_UNACCENT, "DROP FUNCTION f_unaccent(text)"),
+    )
