@@ -1,1 +1,37 @@
-"""Fixtures shared by every test."""
+"""Fixtures and guards shared by every test.
+
+The guards make silent faults loud: a call to another machine, an undefined template variable,
+an inline script, a forgotten on_commit, a lock that takes more rows than it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+
+from tests.support.client import PortalClient
+from tests.support.network import refuse_outbound_network
+from tests.support.queries import guard_row_locks
+from tests.support.templates import make_undefined_variables_loud
+
+
+@pytest.fixture(scope="session", autouse=True)
+def guards() -> Iterator[None]:
+    make_undefined_variables_loud()
+    guard_row_locks()
+    with pytest.MonkeyPatch.context() as patch:
+        refuse_outbound_network(patch)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """Throttles and used one-time codes live in the cache: no test inherits another's."""
+    cache.clear()
+
+
+@pytest.fixture
+def client() -> PortalClient:
+    return PortalClient()
