@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
+import pghistory
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -30,12 +31,31 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
+# History of who someone is and what they may do; never of secrets (password, last sign-in).
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    model_name="UserEvent",
+    fields=(
+        *("email", "first_name", "last_name", "phone", "rpps"),
+        *("is_active", "is_staff", "is_superuser"),
+    ),
+)
 class User(AbstractUser):
     username = None  # type: ignore[assignment]
     email = models.EmailField("adresse e-mail", unique=True)
     first_name = models.CharField("prénom", max_length=150, blank=True)
     last_name = models.CharField("nom", max_length=150, blank=True)
     phone = PhoneNumberField("téléphone", blank=True, region="FR")
+    rpps = models.CharField(
+        "numéro RPPS vérifié",
+        max_length=11,
+        blank=True,
+        editable=False,
+        help_text="Transmis par Pro Santé Connect ; jamais saisi à la main.",
+    )
+    session_version = models.PositiveIntegerField(default=0, editable=False)
     is_fictitious = models.BooleanField(
         "personne fictive", default=False, help_text="Personne de la démonstration."
     )
@@ -54,15 +74,33 @@ class User(AbstractUser):
                 name="user_email_lower_case",
                 violation_error_message="L’adresse e-mail s’écrit en minuscules.",
             ),
+            models.CheckConstraint(
+                condition=models.Q(rpps="") | models.Q(rpps__regex=r"^[0-9]{11}$"),
+                name="user_rpps_eleven_digits",
+                violation_error_message="Un numéro RPPS compte 11 chiffres.",
+            ),
         )
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
 
+    def get_session_auth_hash(self) -> str:
+        """What a session must carry to stay valid: changes with the password and at each
+        sign-out everywhere (accounts.sessions.end_sessions)."""
+        return f"{super().get_session_auth_hash()}.{self.session_version}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for fallback_hash in super().get_session_auth_fallback_hash():
+            yield f"{fallback_hash}.{self.session_version}"
+
     @cached_property
     def _grants(self) -> tuple[tuple[str, str], ...]:
         """(role, programme) pairs, read once per instance: one query a request."""
         return tuple(self.role_grants.values_list("role", "programme"))
+
+    def forget_grants(self) -> None:
+        """Read the grants anew at the next question."""
+        self.__dict__.pop("_grants", None)
 
     def has_role(self, *roles: Role, programme: str | None = None) -> bool:
         """Whether one of `roles` is granted, for `programme` or (None) for any of them."""
@@ -77,7 +115,10 @@ class User(AbstractUser):
         return None if "" in scopes else scopes
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent())
 class RoleGrant(models.Model):
+    """Written by accounts.grants only, which keeps `is_staff` and the sessions in line."""
+
     user = models.ForeignKey(
         User, on_delete=models.CASCADE, related_name="role_grants", verbose_name="personne"
     )
