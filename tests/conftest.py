@@ -16,7 +16,7 @@ from tests.support.network import refuse_outbound_network
 from tests.support.queries import guard_row_locks
 from tests.support.templates import make_undefined_variables_loud
 
-pytest_plugins = ["tests.support.personas"]
+pytest_plugins = ["tests.support.personas", "tests.support.territory"]
 
 
 @pytest.fixture(scope="session", autouse=True)

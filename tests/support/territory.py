@@ -1,0 +1,15 @@
+"""The real Loiret, loaded from the reference files: 325 communes and their zones."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings
+
+from apps.territory.management.commands.load_territory import load_territory
+
+REFERENCE = settings.BASE_DIR / "fixtures" / "reference"
+
+
+@pytest.fixture
+def loiret(db: None) -> None:
+    load_territory(REFERENCE)
