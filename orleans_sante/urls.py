@@ -3,7 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.core import views as core
+
 urlpatterns = [
+    path("healthz/", core.healthz),
+    path("readyz/", core.readyz),
     path("admin/", admin.site.urls),
     path("compte/", include("allauth.urls")),
 ]

@@ -9,3 +9,6 @@ DEMO = True
 STAFF_SECOND_FACTOR = False
 # Nothing leaves the machine: the messages are read at /demo/courriels/.
 DELIVERY_EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+# Static files are served from where they are: nothing to collect, nothing stale.
+STATIC_ROOT = None
+WHITENOISE_USE_FINDERS = True

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,14 +17,6 @@ from tools import postgres
 from tools.postgres import EmbeddedPostgres, PostgresUnavailableError
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root changes account")
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A folder that any account can pass, with a space and an accent in its path."""
-    with tempfile.TemporaryDirectory(prefix="os été-") as path:
-        Path(path).chmod(0o711)
-        yield Path(path)
 
 
 @pytest.fixture

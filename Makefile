@@ -1,0 +1,97 @@
+# Everything starts from here, on a machine with nothing but Python 3.11+ and make.
+# `make help` lists the targets.
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV_PYTHON := .venv/bin/python
+
+export PORT
+export UV_PYTHON_DOWNLOADS := never
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo demo-reset run manage test test-browser check lint types layers templates \
+	migrations-check deploy-check format migrations lock bench clean base dev
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
+		awk -F ':.*## ' '{ printf "  make %-17s %s\n", $$1, $$2 }'
+
+# --- Use it
+
+demo: base ## Serve the demo town at http://127.0.0.1:8000 (PORT=8001 to change), Ctrl-C to stop
+	@exec $(VENV_PYTHON) -m tools.demo
+
+demo-reset: base ## Forget the demo town: the next make demo begins anew
+	@exec $(VENV_PYTHON) -m tools.demo --reset
+
+run: dev ## Serve the same town for development: reloads on change, debug pages
+	@exec $(VENV_PYTHON) -m tools.demo --dev
+
+manage: base ## Run manage.py on the demo town's database: make manage ARGS="shell"
+	@exec $(VENV_PYTHON) -m tools.manage $(ARGS)
+
+# --- Prove it
+
+test: dev ## Run every test, browser included (ARGS="tests/core -x" to choose)
+	@$(VENV_PYTHON) -m tools.chromium
+	@exec $(VENV_PYTHON) -m pytest $(ARGS)
+
+test-browser: dev ## Run the browser tests only
+	@$(VENV_PYTHON) -m tools.chromium
+	@exec $(VENV_PYTHON) -m pytest -m browser $(ARGS)
+
+check: lint types layers templates migrations-check deploy-check ## Check everything that needs no run
+
+lint: dev ## Check the code's form (ruff)
+	@$(VENV_PYTHON) -m ruff check .
+	@$(VENV_PYTHON) -m ruff format --check --quiet .
+
+types: dev ## Check the types (mypy)
+	@$(VENV_PYTHON) -m mypy
+
+layers: dev ## Check that imports only go down (import-linter)
+	@.venv/bin/lint-imports --no-logo
+
+templates: dev ## Check the templates (djlint)
+	@if [ -d templates ]; then .venv/bin/djlint templates --lint --quiet; fi
+
+# No database is reached: an address is only needed for the settings to load.
+migrations-check: export DATABASE_URL := postgresql:///none
+migrations-check: dev ## Check that the models and the migrations agree
+	@$(VENV_PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+
+deploy-check: dev ## Check the production settings (check --deploy)
+	@$(VENV_PYTHON) -m tools.deploy_check
+
+bench: dev ## Measure pages against Django's own floor, and write docs/performance.md
+	@exec $(VENV_PYTHON) -m tools.bench $(ARGS)
+
+# --- Work on it
+
+format: dev ## Put the code in form (ruff)
+	@$(VENV_PYTHON) -m ruff check --fix .
+	@$(VENV_PYTHON) -m ruff format .
+
+migrations: dev ## Write the migrations that the models need
+	@DATABASE_URL=postgresql:///none $(VENV_PYTHON) -W ignore::RuntimeWarning manage.py makemigrations
+
+UV_COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+lock: dev ## Resolve requirements/*.txt again from pyproject.toml
+	@$(UV_COMPILE) pyproject.toml -o requirements/base.txt
+	@$(UV_COMPILE) pyproject.toml --extra dev -c requirements/base.txt -o requirements/dev.txt
+	@$(UV_COMPILE) requirements/uv.in -o requirements/uv.txt
+
+clean: ## Remove caches and measures (keeps .venv and the demo town)
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .bench staticfiles
+	@find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
+
+# --- The environment
+
+base:
+	@$(PYTHON) tools/bootstrap.py base
+
+dev:
+	@$(PYTHON) tools/bootstrap.py dev

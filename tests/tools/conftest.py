@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that any account can pass, with a space and an accent in its path."""
+    with tempfile.TemporaryDirectory(prefix="os été-") as path:
+        Path(path).chmod(0o711)
+        yield Path(path)

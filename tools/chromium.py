@@ -1,0 +1,51 @@
+"""Find a Chromium for the browser tests; run as a command, install Debian's where none is.
+
+Order: CHROMIUM, the machine's own, Playwright's own, then (root on Debian only) apt-get.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def find_chromium() -> Path | None:
+    """The executable to drive, or None."""
+    if given := os.environ.get("CHROMIUM"):
+        return Path(given)
+    for name in _NAMES:
+        if found := shutil.which(name):
+            return Path(found)
+    return _playwrights_own()
+
+
+def _playwrights_own() -> Path | None:
+    cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache/ms-playwright")
+    builds = [
+        *cache.glob("chromium-*/chrome-linux*/chrome"),
+        *cache.glob("chromium-*/chrome-mac*/*.app/Contents/MacOS/*"),
+    ]
+    return max(builds, default=None)
+
+
+def main() -> None:
+    if find_chromium():
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        print("No Chromium for the browser tests: installing Debian's…", flush=True)
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for command in (
+            ["update", "-qq"],
+            ["install", "-qq", "--no-install-recommends", "chromium"],
+        ):
+            subprocess.run(["apt-get", *command], check=False, env=environment, stdout=2)
+    if not find_chromium():
+        print("No Chromium: the browser tests are skipped (CHROMIUM=/path to give one).")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,256 @@
+"""The demo town, served: `make demo`.
+
+Starts the embedded PostgreSQL (unless DATABASE_URL is set), prepares the database when the code
+has changed since last time, then serves with gunicorn beside a worker for background jobs.
+Ctrl-C stops all of it in order. Everything it writes is below `.demo/`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import ExitStack, suppress
+from functools import partial
+from pathlib import Path
+from types import FrameType
+
+from tools.postgres import EmbeddedPostgres, PostgresUnavailableError, die_with_parent
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / ".demo"
+STAMP = FOLDER / "prepared"
+ACCOUNTS = FOLDER / "accounts.txt"
+_FIRST_PAGE_TIMEOUT_SECONDS = 60
+_STOP_TIMEOUT_SECONDS = 10
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class DemoRefusedError(Exception):
+    """The demo cannot go on: the message is one line that says what to do."""
+
+
+class Stopped(BaseException):
+    """Somebody asked us to stop."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make demo")
+    parser.add_argument("--reset", action="store_true", help="forget the town")
+    parser.add_argument("--dev", action="store_true", help="serve with Django's reloading server")
+    options = parser.parse_args()
+    for number in _SIGNALS:
+        signal.signal(number, _stop)
+    try:
+        if options.reset:
+            reset()
+        else:
+            serve(_port(), dev=options.dev)
+    except Stopped:
+        print("\nStopped.", flush=True)
+    except (DemoRefusedError, PostgresUnavailableError) as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    return 0
+
+
+def reset() -> None:
+    if "DATABASE_URL" in os.environ:
+        raise DemoRefusedError("DATABASE_URL is set: empty that database yourself, or unset it.")
+    EmbeddedPostgres(FOLDER / "postgres").destroy()
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    print("The demo town is forgotten: make demo begins anew.")
+
+
+def serve(port: int, *, dev: bool) -> None:
+    """Serve until a signal comes; nothing started here outlives this function."""
+    started = time.monotonic()
+    _require_free(port)
+    FOLDER.mkdir(exist_ok=True)
+    with ExitStack() as stack:
+        try:
+            environment = _environment(port, _database_url(stack), dev=dev)
+            _prepare(environment)
+            children = {
+                "web": _spawn(stack, "web", _web_command(port, dev=dev), environment),
+                "worker": _spawn(stack, "worker", _worker_command(), environment),
+            }
+            _wait_for_first_page(port, children)
+            _print_welcome(port, time.monotonic() - started)
+            while True:
+                _require_alive(children)
+                time.sleep(0.5)
+        finally:
+            # A second Ctrl-C must not interrupt the orderly stop, which has its own time limits:
+            # leaving the stack stops the worker, then the web, then the database.
+            for number in _SIGNALS:
+                signal.signal(number, signal.SIG_IGN)
+
+
+def _port() -> int:
+    given = os.environ.get("PORT", "8000")
+    if not given.isdigit() or not 0 < int(given) < 65536:
+        raise DemoRefusedError(f"PORT must be a number between 1 and 65535, not {given!r}.")
+    return int(given)
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except PermissionError as error:
+            raise DemoRefusedError(f"Port {port} needs root: try make demo PORT=8000.") from error
+        except OSError as error:
+            raise DemoRefusedError(
+                f"Port {port} is already in use: stop the other program, or choose another "
+                f"port: make demo PORT={port + 1 if port < 65535 else 8000}."
+            ) from error
+
+
+def _database_url(stack: ExitStack) -> str:
+    if url := os.environ.get("DATABASE_URL"):
+        return url
+    server = EmbeddedPostgres(FOLDER / "postgres")
+    stack.callback(server.stop)
+    return server.start()
+
+
+def _environment(port: int, database_url: str, *, dev: bool) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": f"orleans_sante.settings.{'dev' if dev else 'demo'}",
+        "DATABASE_URL": database_url,
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "PRIVATE_MEDIA_ROOT": os.environ.get("PRIVATE_MEDIA_ROOT", str(FOLDER / "files")),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _prepare(environment: dict[str, str]) -> None:
+    """Migrate and load, unless this very code already did so on this database."""
+    digest = _code_digest(environment["DATABASE_URL"])
+    own_database = "DATABASE_URL" not in os.environ
+    if own_database and STAMP.exists() and STAMP.read_text() == digest:
+        return
+    environment = {**environment, "DJANGO_SETTINGS_MODULE": "orleans_sante.settings.demo"}
+    result = subprocess.Popen(
+        [sys.executable, "-m", "tools.prepare", str(ACCOUNTS)],
+        cwd=ROOT,
+        env=environment,
+        start_new_session=True,
+        preexec_fn=partial(  # noqa: PLW1509 - no thread here
+            die_with_parent, os.getpid(), signal.SIGTERM
+        ),
+    )
+    try:
+        if result.wait():
+            raise DemoRefusedError("The demo town could not be prepared: read the lines above.")
+    finally:
+        _terminate(result)
+    STAMP.write_text(digest)
+
+
+def _code_digest(database_url: str) -> str:
+    """Changes whenever the code, the reference data or the locked packages do."""
+    digest = hashlib.sha256(database_url.encode())
+    files = [ROOT / "requirements" / "base.txt"]
+    for folder in ("apps", "orleans_sante", "fixtures", "tools"):
+        files += [path for path in (ROOT / folder).rglob("*") if path.is_file()]
+    for path in sorted(path for path in files if path.suffix != ".pyc"):
+        digest.update(str(path.relative_to(ROOT)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _web_command(port: int, *, dev: bool) -> list[str]:
+    if dev:
+        return [sys.executable, "manage.py", "runserver", f"127.0.0.1:{port}"]
+    return [
+        *(sys.executable, "-m", "gunicorn", "orleans_sante.wsgi"),
+        *("--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"),
+        *("--workers", "2", "--threads", "4", "--preload"),
+        *("--graceful-timeout", "5", "--no-control-socket", "--log-level", "warning"),
+    ]
+
+
+def _worker_command() -> list[str]:
+    return [sys.executable, "manage.py", "procrastinate", "worker"]
+
+
+def _spawn(
+    stack: ExitStack, name: str, command: list[str], environment: dict[str, str]
+) -> subprocess.Popen[bytes]:
+    with (FOLDER / f"{name}.log").open("wb") as log:
+        child = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # Ctrl-C is for us: we stop the others in order
+            preexec_fn=partial(  # noqa: PLW1509 - no thread here
+                die_with_parent, os.getpid(), signal.SIGTERM
+            ),
+        )
+    stack.callback(_terminate, child)
+    return child
+
+
+def _terminate(child: subprocess.Popen[bytes]) -> None:
+    """Ask `child` to finish, then make sure that nothing of its group is left."""
+    if child.poll() is None:
+        child.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(_STOP_TIMEOUT_SECONDS)
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+
+
+def _wait_for_first_page(port: int, children: dict[str, subprocess.Popen[bytes]]) -> None:
+    deadline = time.monotonic() + _FIRST_PAGE_TIMEOUT_SECONDS
+    while time.monotonic() < deadline:
+        _require_alive(children)
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz/", timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.05)
+    raise DemoRefusedError(f"No page after {_FIRST_PAGE_TIMEOUT_SECONDS} s: see {FOLDER}/web.log.")
+
+
+def _require_alive(children: dict[str, subprocess.Popen[bytes]]) -> None:
+    for name, child in children.items():
+        if child.poll() is not None:
+            log = (FOLDER / f"{name}.log").read_text(errors="replace").splitlines()[-15:]
+            raise DemoRefusedError(
+                "\n".join([*log, f"The {name} process stopped: see the lines above."])
+            )
+
+
+def _print_welcome(port: int, seconds: float) -> None:
+    address = f"http://127.0.0.1:{port}"
+    print(f"\nOrléans Santé is ready at {address}/ ({seconds:.1f} s)")
+    print(f"  Guichet unique (staff)   {address}/admin/")
+    print(f"  E-mails of the demo      {address}/demo/courriels/")
+    if ACCOUNTS.exists():
+        print(f"\n{ACCOUNTS.read_text().rstrip()}")
+    print("\nLogs are in .demo/. Press Ctrl-C to stop.", flush=True)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise Stopped
+
+
+if __name__ == "__main__":
+    sys.exit(main())
