@@ -5,3 +5,9 @@ class FilesConfig(AppConfig):
     name = "apps.files"
     label = "files"
     verbose_name = "Fichiers"
+
+    def ready(self) -> None:
+        # Here, before any thread reads a PDF: the limits hold for the whole process.
+        from apps.files.pdfs import limit_decompression  # noqa: PLC0415
+
+        limit_decompression()

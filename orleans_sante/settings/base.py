@@ -143,10 +143,24 @@ STAFF_SECOND_FACTOR = True
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env_str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Uploads live outside the web root; files.views is the only way to them.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {"BACKEND": "apps.files.disk.PrivateFolder"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# Uploads live outside the web root; files.serving is the only way to them.
 PRIVATE_MEDIA_ROOT = Path(env_str("PRIVATE_MEDIA_ROOT", str(BASE_DIR / "media")))
-CLAMD_ADDRESS = env_str("CLAMD_ADDRESS", "")
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+FILE_UPLOAD_HANDLERS = [
+    "apps.files.uploads.OversizeCutter",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# Behind nginx: its internal location over PRIVATE_MEDIA_ROOT, « /fichiers-prives/ » say.
+X_ACCEL_PREFIX = env_str("X_ACCEL_PREFIX", "")
+# The antivirus, « host:3310 » or « /run/clamav/clamd.ctl »; empty: files are not scanned.
+CLAMD_ADDRESS = env_str("CLAMD_ADDRESS", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
 # --- Mail: every message is queued in the database, the worker delivers it

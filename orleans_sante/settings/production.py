@@ -1,6 +1,7 @@
 """Production only tightens: secrets from the environment, HTTPS, hashed static files."""
 
 from orleans_sante.settings.base import *  # noqa: F403
+from orleans_sante.settings.base import STORAGES
 from orleans_sante.settings.env import env_int, env_list, env_str
 
 SECRET_KEY = env_str("SECRET_KEY")
@@ -22,6 +23,6 @@ CSRF_COOKIE_NAME = "__Host-csrf"
 ALLAUTH_TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", 1)
 
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    **STORAGES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }

@@ -14,10 +14,6 @@ MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 DELIVERY_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PRIVATE_MEDIA_ROOT = Path(tempfile.gettempdir()) / "orleans-sante-test-media"
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
 # Tests open one connection per thread and close it: a pool would outlive them.
 DATABASES["default"]["OPTIONS"] = {}
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = ""
