@@ -7,6 +7,7 @@ an inline script, a forgotten on_commit, a lock that takes more rows than it say
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -17,6 +18,18 @@ from tests.support.queries import guard_row_locks
 from tests.support.templates import make_undefined_variables_loud
 
 pytest_plugins = ["tests.support.personas", "tests.support.territory"]
+
+
+BROWSER_TESTS = Path(__file__).parent / "browser"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright keeps an event loop open, which others cannot share."""
+    for item in items:
+        if item.path.is_relative_to(BROWSER_TESTS):
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -81,7 +81,10 @@ def serve(port: int, *, dev: bool) -> None:
             _prepare(environment)
             children = {
                 "web": _spawn(stack, "web", _web_command(port, dev=dev), environment),
-                "worker": _spawn(stack, "worker", _worker_command(), environment),
+                # Should we be killed, the database goes too, and a worker without it waits.
+                "worker": _spawn(
+                    stack, "worker", _worker_command(), environment, orphaned=signal.SIGKILL
+                ),
             }
             _wait_for_first_page(port, children)
             _print_welcome(port, time.monotonic() - started)
@@ -187,8 +190,14 @@ def _worker_command() -> list[str]:
 
 
 def _spawn(
-    stack: ExitStack, name: str, command: list[str], environment: dict[str, str]
+    stack: ExitStack,
+    name: str,
+    command: list[str],
+    environment: dict[str, str],
+    *,
+    orphaned: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
+    """Start `command`, its output in `.demo/<name>.log`; it gets `orphaned` should we die."""
     with (FOLDER / f"{name}.log").open("wb") as log:
         child = subprocess.Popen(
             command,
@@ -199,7 +208,7 @@ def _spawn(
             stderr=log,
             start_new_session=True,  # Ctrl-C is for us: we stop the others in order
             preexec_fn=partial(  # noqa: PLW1509 - no thread here
-                die_with_parent, os.getpid(), signal.SIGTERM
+                die_with_parent, os.getpid(), orphaned
             ),
         )
     stack.callback(_terminate, child)

@@ -1,0 +1,166 @@
+"""What browser tests look at: faults of a page, axe's findings, sideways scroll, the keyboard.
+
+Every function takes a Playwright page opened by the fixtures of tests/browser/conftest.py.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connections
+from django.test import Client
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+)
+
+T = TypeVar("T")
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SCREENSHOTS = Path(settings.BASE_DIR) / ".screenshots"
+README_SCREENSHOTS = Path(settings.BASE_DIR) / "docs" / "screenshots"
+# 320 px wide, and a 1280 x 1024 window at 400 %.
+_NARROW = ({"width": 320, "height": 640}, {"width": 320, "height": 256})
+
+_AXE_RUN = """async tags => (await axe.run(document, {runOnly: {type: 'tag', values: tags}}))
+    .violations.flatMap(rule => rule.nodes.map(node =>
+        `${rule.id}: ${node.target.join(' ')}: ${node.failureSummary.replace(/\\s+/g, ' ')}`))"""
+_WIDER_THAN_PAGE = """() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    return [...document.body.querySelectorAll('*')]
+        .filter(element => element.getBoundingClientRect().right > width + 1)
+        .map(element => `${element.tagName.toLowerCase()}.${element.className} reaches `
+            + `${Math.round(element.getBoundingClientRect().right)} px of ${width}`)
+        .slice(0, 5);
+}"""
+
+
+class PageFaults:
+    """Collects what a visitor would not see but a console would; the fixtures assert on it.
+
+    Console errors (a violation of the Content-Security-Policy is one), uncaught exceptions,
+    requests to other machines, and failed requests of a page (a document that answers 404 is
+    the test's own business).
+    """
+
+    def __init__(self, context: BrowserContext, host: str) -> None:
+        self.found: list[str] = []
+        self._host = host
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.found.append(f"exception: {error.error}"))
+        context.on("request", self._request)
+        context.on("response", self._response)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # Failed requests are told apart by _response, which knows the document from the rest.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.found.append(f"console: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in {"http", "https", "ws", "wss"} and address.netloc != self._host:
+            self.found.append(f"request to another host: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400 and not response.request.is_navigation_request():
+            self.found.append(f"{response.status} for {response.url}")
+
+
+def axe(page: Page) -> list[str]:
+    """axe's findings (WCAG 2.2 AA and best practices) in the light and the dark scheme."""
+    page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
+    findings = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        findings += [f"{scheme}: {found}" for found in page.evaluate(_AXE_RUN, AXE_TAGS)]
+    page.emulate_media(color_scheme=None, reduced_motion=None)
+    return findings
+
+
+def sideways_scroll(page: Page) -> list[str]:
+    """Elements that make the page scroll sideways at 320 px, or at 400 % zoom; none is well."""
+    before = page.viewport_size
+    findings = []
+    for size in _NARROW:
+        page.set_viewport_size(size)
+        findings += page.evaluate(_WIDER_THAN_PAGE)
+    if before:
+        page.set_viewport_size(before)
+    return findings
+
+
+def tab_to(page: Page, target: Locator, *, at_most: int = 60) -> int:
+    """Press Tab until `target` has the focus; number of presses. Fails when it is not reached."""
+    for presses in range(1, at_most + 1):
+        page.keyboard.press("Tab")
+        if target.evaluate("element => element === document.activeElement"):
+            return presses
+    raise AssertionError(f"{target} is not reached after {at_most} tabs")
+
+
+def screenshot(page: Page, name: str, *, readme: bool = False) -> Path:
+    """Full-page picture in .screenshots/ (never committed).
+
+    With `readme` and SCREENSHOTS=1 (`make screenshots`) in docs/screenshots/ instead, the first
+    window only.
+    """
+    kept = readme and os.environ.get("SCREENSHOTS") == "1"
+    folder = README_SCREENSHOTS if kept else SCREENSHOTS
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.png"
+    page.screenshot(path=path, full_page=not readme, animations="disabled")
+    return path
+
+
+def sign_in(page: Page, user: object, *, base_url: str) -> None:
+    """Open a session for `user` without walking through the sign-in pages."""
+    client = Client()
+    client.force_login(user)  # type: ignore[arg-type]
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies(
+        [{"name": name, "value": client.cookies[name].value, "url": base_url, "httpOnly": True}]
+    )
+
+
+def outside_the_loop(function: Callable[[], T]) -> T:
+    """Run `function` in a thread of its own: Playwright keeps an event loop in this one, which
+    whatever starts a loop (a background job's worker) cannot share."""
+    results: list[T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(function())
+        except BaseException as error:  # noqa: BLE001 - raised again in the test's thread
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if errors:
+        raise errors[0]
+    return results[0]
