@@ -10,4 +10,5 @@ urlpatterns = [
     path("readyz/", core.readyz),
     path("admin/", admin.site.urls),
     path("compte/", include("allauth.urls")),
+    path("", include("apps.territory.urls")),
 ]

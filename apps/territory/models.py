@@ -23,7 +23,8 @@ KM_PER_DEGREE = 111.195
 # Below this share of common trigrams a name is no longer a plausible misspelling.
 SIMILARITY_FLOOR = 0.3
 
-_WITH_POSTCODE = re.compile(r"^(?:\d{5}\s+)?(?P<name>\D*?)(?:\s*\(?\d{5}\)?)?$")
+# « 45430 », « Chécy », « 45430 Chécy » and « Chécy (45430) »: of the last two, the name decides.
+_SEARCHED = re.compile(r"^(?P<code>\d{5})?\s*(?P<name>\D*?)\s*(?:\(?\d{5}\)?)?$")
 
 
 class ZoneClass(models.TextChoices):
@@ -111,15 +112,15 @@ class CommuneQuerySet(models.QuerySet["Commune"]):
         not matter), a postcode, an INSEE code, or a name with its postcode. Each commune carries
         `match`, a Match. Misspelled names are proposed only when nothing else answers. 1 query.
         """
-        text = text.strip()
-        if not (named := _WITH_POSTCODE.match(text)):
+        # PostgreSQL texts hold no NUL.
+        if not (searched := _SEARCHED.match(text.replace("\x00", "").strip())):
             return self.none()
-        if not named["name"]:
-            return self._search_code(text)[:limit]
+        if searched["code"] and not searched["name"]:
+            return self._search_code(searched["code"])[:limit]
         key = F("wanted")
         ranked = self.annotate(
             wanted=Func(
-                Value(named["name"]),
+                Value(searched["name"]),
                 function="commune_search_key",
                 output_field=models.TextField(),
             ),

@@ -1,0 +1,140 @@
+"""CommuneField: how every form of the portal asks for a commune.
+
+One text box that takes a name, a postcode or an INSEE code. Where several communes answer, the
+box is drawn again with radio buttons below it, so nothing depends on a script; suggestions while
+typing come from static/js/commune-field.js.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.urls import reverse_lazy
+
+from apps.territory.models import Commune, Match
+
+# The largest postcode of the Loiret counts 30 communes: a postcode is always listed whole.
+CANDIDATES_SHOWN = 35
+
+
+def only_answer(found: Sequence[Commune]) -> Commune | None:
+    """The commune that a search surely means, or None when the person has to choose.
+
+    A name in full wins over longer names. A misspelled name is never taken for granted, nor are
+    five digits that are the postcode of one commune and the INSEE code of another.
+    """
+    if len(found) == 1 and found[0].match != Match.SIMILAR:
+        return found[0]
+    exact = [commune for commune in found if commune.match == Match.EXACT]
+    is_code_of_another = any(commune.match == Match.CODE for commune in found)
+    return exact[0] if len(exact) == 1 and not is_code_of_another else None
+
+
+@dataclass(frozen=True)
+class CommuneBoxContent:
+    """What the box shows: its text, and the communes to choose from."""
+
+    text: str
+    candidates: Sequence[Commune] = ()
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class CommuneInput(forms.TextInput):
+    template_name = "territory/commune_input.html"
+
+    class Media:
+        js = (forms.Script("js/commune-field.js", defer=True),)
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
+        """The radio button chosen, if any, else what was typed: both bear the same name."""
+        values = data.getlist(name) if hasattr(data, "getlist") else [data.get(name)]
+        return next((value for value in reversed(values) if value), None)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["candidates"] = getattr(value, "candidates", ())
+        return context
+
+
+class CommuneBoundField(BoundField):
+    def value(self) -> CommuneBoxContent:  # type: ignore[override]
+        """The commune once it is known, else what was typed with the communes that answer it."""
+        if not self.form.is_bound:
+            return CommuneBoxContent(_label(self.initial))
+        candidates = [
+            commune
+            for error in self.form.errors.as_data().get(self.name, ())
+            for commune in (error.params or {}).get("candidates", ())
+        ]
+        known = self.form.cleaned_data.get(self.name)
+        return CommuneBoxContent(known.label if known else self.data or "", candidates)
+
+
+class CommuneField(forms.CharField):
+    """Cleans to a Commune, or to None when it is not required and left empty."""
+
+    widget = CommuneInput
+    default_error_messages = {  # noqa: RUF012 - the name and the type are Django's
+        "required": "Indiquez la commune ou son code postal.",
+        "unknown": (
+            "Aucune commune du Loiret ne répond à « %(typed)s ». "
+            "Vérifiez l’orthographe, ou tapez son code postal, par exemple 45000."
+        ),
+        "ambiguous": "Plusieurs communes répondent à « %(typed)s ». Choisissez la bonne.",
+        "misspelled": "Aucune commune ne s’écrit « %(typed)s ». Choisissez la bonne.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", "Commune")
+        kwargs.setdefault("help_text", "Son nom ou son code postal.")
+        super().__init__(max_length=100, empty_value=None, **kwargs)
+
+    def clean(self, value: Any) -> Commune | None:  # type: ignore[override]
+        """1 query. Raises ValidationError; « ambiguous » carries the candidates in its params."""
+        if isinstance(value, Commune):
+            return value
+        typed = super().clean(value)
+        if typed is None:
+            return None
+        found = list(Commune.objects.search(typed, CANDIDATES_SHOWN))
+        if commune := only_answer(found):
+            return commune
+        if not found:
+            raise ValidationError(
+                self.error_messages["unknown"], code="unknown", params={"typed": typed}
+            )
+        wording = "misspelled" if found[0].match == Match.SIMILAR else "ambiguous"
+        raise ValidationError(
+            self.error_messages[wording],
+            code="ambiguous",
+            params={"typed": typed, "candidates": found},
+        )
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return _label(initial) != (data or "")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return super().widget_attrs(widget) | {
+            "data-suggestions": reverse_lazy("territory:suggestions"),
+            # The browser's own list would cover ours.
+            "autocomplete": "off",
+            "spellcheck": "false",
+        }
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
+        return CommuneBoundField(form, self, field_name)
+
+
+def _label(initial: Any) -> str:
+    """Text for an initial value: a Commune, its INSEE code (as model forms give), or nothing."""
+    commune = initial
+    if initial and not isinstance(initial, Commune):
+        commune = Commune.objects.filter(pk=initial).first()
+    return commune.label if commune else ""
