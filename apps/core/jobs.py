@@ -32,15 +32,19 @@ _django_jobs = JobManager(DjangoConnector())
 def queue_job(
     task: Task[Any, Any, Any],
     *,
+    priority: int = 0,
     schedule_at: datetime | None = None,
     queueing_lock: str | None = None,
     **arguments: Any,
 ) -> None:
     """Queue `task` with `arguments`, in the current transaction.
 
+    A higher `priority` goes first; `schedule_at` is the earliest start.
     With `queueing_lock`, nothing happens while a job with the same lock still waits.
     """
-    deferrer = task.configure(schedule_at=schedule_at, queueing_lock=queueing_lock)
+    deferrer = task.configure(
+        priority=priority, schedule_at=schedule_at, queueing_lock=queueing_lock
+    )
     deferrer.job_manager = _django_jobs
     try:
         with transaction.atomic():

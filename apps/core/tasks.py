@@ -1,0 +1,30 @@
+"""Housekeeping of the job queue itself."""
+
+from __future__ import annotations
+
+from procrastinate import JobContext, builtin_tasks
+from procrastinate.contrib.django import app
+
+_KEEP_HOURS = 72
+_KEEP_FAILED_HOURS = 30 * 24
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(
+    name="core.retry_stalled_jobs", queueing_lock="core.retry_stalled_jobs", pass_context=True
+)
+async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
+    """Give back the jobs of workers that died: every job here may safely run twice."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        await manager.retry_job(job)
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="core.remove_old_jobs", queueing_lock="core.remove_old_jobs", pass_context=True)
+async def remove_old_jobs(context: JobContext, timestamp: int) -> None:
+    """Done jobs go after three days; failed ones stay a month, for whoever asks why."""
+    await builtin_tasks.remove_old_jobs(context, max_hours=_KEEP_HOURS)
+    await builtin_tasks.remove_old_jobs(
+        context, max_hours=_KEEP_FAILED_HOURS, remove_failed=True, remove_cancelled=True
+    )
