@@ -58,11 +58,17 @@ templates: dev ## Check the templates (djlint)
 
 # No database is reached: an address is only needed for the settings to load.
 migrations-check: export DATABASE_URL := postgresql:///none
+migrations-check: export DJANGO_SETTINGS_MODULE := orleans_sante.settings.test
 migrations-check: dev ## Check that the models and the migrations agree
 	@$(VENV_PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
+deploy-check: export DJANGO_SETTINGS_MODULE := orleans_sante.settings.production
+deploy-check: export SECRET_KEY := for-this-check-only-0123456789-abcdefghijklmnopqrstuvwxyz
+deploy-check: export ALLOWED_HOSTS := sante.example.org
+deploy-check: export PUBLIC_URL := https://sante.example.org
+deploy-check: export DATABASE_URL := postgresql:///none
 deploy-check: dev ## Check the production settings (check --deploy)
-	@$(VENV_PYTHON) -m tools.deploy_check
+	@$(VENV_PYTHON) manage.py check --deploy --fail-level WARNING
 
 bench: dev ## Measure pages against Django's own floor, and write docs/performance.md
 	@exec $(VENV_PYTHON) -m tools.bench $(ARGS)
@@ -73,8 +79,10 @@ format: dev ## Put the code in form (ruff)
 	@$(VENV_PYTHON) -m ruff check --fix .
 	@$(VENV_PYTHON) -m ruff format .
 
+migrations: export DATABASE_URL := postgresql:///none
+migrations: export DJANGO_SETTINGS_MODULE := orleans_sante.settings.test
 migrations: dev ## Write the migrations that the models need
-	@DATABASE_URL=postgresql:///none $(VENV_PYTHON) -W ignore::RuntimeWarning manage.py makemigrations
+	@$(VENV_PYTHON) -W ignore::RuntimeWarning manage.py makemigrations
 
 UV_COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -21,16 +22,14 @@ REFERENCE_LOADERS = ("load_territory", "load_same_day_lines")
 
 def main(accounts_file: Path) -> None:
     django.setup()
-    _timed(
-        "Migrating the database", lambda: call_command("migrate", interactive=False, verbosity=0)
-    )
+    _timed("Migrating the database", _migrate)
     call_command("createcachetable", verbosity=0)
     known = get_commands()
     for loader in REFERENCE_LOADERS:
         if loader in known:
-            _timed(f"Loading reference data ({loader})", lambda name=loader: _quietly(name))
+            _timed(f"Loading reference data ({loader})", partial(_quietly, loader))
     if "load_demo" in known and not get_user_model().objects.exists():
-        _timed("Loading the demo town", lambda: _quietly("load_demo", seed=45))
+        _timed("Loading the demo town", partial(_quietly, "load_demo", seed=45))
     if "demo_accounts" in known:
         accounts_file.write_text(_quietly("demo_accounts"), encoding="utf-8")
 

@@ -37,10 +37,10 @@ class UserManager(BaseUserManager["User"]):
     pghistory.UpdateEvent(),
     pghistory.DeleteEvent(),
     model_name="UserEvent",
-    fields=(
+    fields=[
         *("email", "first_name", "last_name", "phone", "rpps"),
         *("is_active", "is_staff", "is_superuser"),
-    ),
+    ],
 )
 class User(AbstractUser):
     username = None  # type: ignore[assignment]

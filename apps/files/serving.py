@@ -46,8 +46,8 @@ def serve_file(
         raise PermissionDenied(reason)
     response = _accelerated(stored_file) if settings.X_ACCEL_PREFIX else _streamed(stored_file)
     response["Content-Type"] = stored_file.content_type
-    response["Content-Disposition"] = content_disposition_header(
-        as_attachment, stored_file.original_name
+    response["Content-Disposition"] = (
+        content_disposition_header(as_attachment, stored_file.original_name) or "inline"
     )
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"

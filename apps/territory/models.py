@@ -124,7 +124,7 @@ class CommuneQuerySet(models.QuerySet["Commune"]):
                 function="commune_search_key",
                 output_field=models.TextField(),
             ),
-            similarity=TrigramStrictWordSimilarity(key, "search_key"),
+            similarity=TrigramStrictWordSimilarity(key, "search_key"),  # type: ignore[arg-type] # F too
             match=Case(
                 When(search_key=key, then=Match.EXACT),
                 When(search_key__startswith=key, then=Match.START),

@@ -6,6 +6,7 @@ Profiles: demo (make demo), dev (make run), test (make test), production.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -94,7 +95,7 @@ TEMPLATES = [
 FORM_RENDERER = "apps.core.forms.PortalFormRenderer"
 
 # --- Database: PostgreSQL only (the demo and the tests start their own, see tools/postgres.py)
-DATABASES = {
+DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **dj_database_url.parse(env_str("DATABASE_URL", "postgresql:///orleans_sante")),
         # The pool keeps connections open; a new connection per request halves the throughput.
@@ -141,7 +142,7 @@ STAFF_SECOND_FACTOR = True
 
 # --- Static files and private uploads
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env_str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+STATIC_ROOT: Path | None = Path(env_str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,16 +1,27 @@
 """Production only tightens: secrets from the environment, HTTPS, hashed static files."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from orleans_sante.settings.base import *  # noqa: F403
 from orleans_sante.settings.base import STORAGES
-from orleans_sante.settings.env import env_int, env_list, env_str
+from orleans_sante.settings.env import env_bool, env_int, env_list, env_str
+
+if env_bool("DEMO"):
+    raise ImproperlyConfigured(
+        "DEMO is set: fictitious people and readable e-mails never run in production. "
+        "Unset it, or use `make demo` on a machine of your own."
+    )
 
 SECRET_KEY = env_str("SECRET_KEY")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 PUBLIC_URL = env_str("PUBLIC_URL").rstrip("/")
+# Required here: base.py's default suits a developer's machine only.
 DATABASE_URL = env_str("DATABASE_URL")
 
 SECURE_SSL_REDIRECT = True
+# Supervisors ask the process itself, without the proxy that adds HTTPS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz/$", r"^readyz/$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

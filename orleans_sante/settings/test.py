@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from orleans_sante.settings.base import *  # noqa: F403
-from orleans_sante.settings.base import DATABASES, MIDDLEWARE, TEMPLATES
+from orleans_sante.settings.base import DATABASES, MIDDLEWARE
 
 SECRET_KEY = "test-only-key-0123456789-0123456789-0123456789-0123456789"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
@@ -16,4 +16,3 @@ DELIVERY_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PRIVATE_MEDIA_ROOT = Path(tempfile.gettempdir()) / "orleans-sante-test-media"
 # Tests open one connection per thread and close it: a pool would outlive them.
 DATABASES["default"]["OPTIONS"] = {}
-TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = ""

@@ -1,0 +1,78 @@
+"""Every profile says what it needs, and production cannot be started half-configured."""
+
+from __future__ import annotations
+
+import ast
+import re
+import runpy
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from tests.architecture.source import ROOT, nodes, python_files
+
+READERS = {"env_str", "env_bool", "env_int", "env_list"}
+PRODUCTION = {
+    "SECRET_KEY": "a" * 50,
+    "ALLOWED_HOSTS": "sante.example.org",
+    "PUBLIC_URL": "https://sante.example.org/",
+    "DATABASE_URL": "postgresql:///orleans_sante",
+}
+
+
+def _variables_read() -> set[str]:
+    return {
+        node.args[0].value
+        for path in python_files("orleans_sante")
+        for node in nodes(path)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in READERS
+        and isinstance(node.args[0], ast.Constant)
+    }
+
+
+def test_every_variable_is_explained_in_the_example_and_no_other() -> None:
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    explained = set(re.findall(r"^([A-Z_]+)=", example, flags=re.MULTILINE))
+    assert explained - {"DJANGO_SETTINGS_MODULE"} == _variables_read()
+
+
+def _production(monkeypatch: pytest.MonkeyPatch, **changes: str | None) -> dict[str, Any]:
+    for name, value in (PRODUCTION | changes).items():
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value)
+    return runpy.run_module("orleans_sante.settings.production")
+
+
+def test_production_never_debugs_and_never_shows_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = _production(monkeypatch)
+    assert (settings["DEBUG"], settings["DEMO"], settings["STAFF_SECOND_FACTOR"]) == (
+        False,
+        False,
+        True,
+    )
+    assert settings["PUBLIC_URL"] == "https://sante.example.org"
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "PUBLIC_URL", "DATABASE_URL"])
+def test_production_without_a_required_variable_says_which(
+    missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ImproperlyConfigured, match=f"environment variable {missing} "):
+        _production(monkeypatch, **{missing: None})
+
+
+def test_production_with_the_demo_refuses_to_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ImproperlyConfigured, match="never run in production"):
+        _production(monkeypatch, DEMO="1")
+
+
+def test_content_security_policy_allows_nothing_unsafe(monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = _production(monkeypatch)["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
+    sources = {source for values in policy.values() for source in values}
+    assert {source for source in sources if "unsafe" in source or "*" in source} == set()
+    assert policy["default-src"] == ["'none'"]
