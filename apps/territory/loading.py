@@ -98,12 +98,12 @@ class Changes:
 
     def __str__(self) -> str:
         counts = (
-            f"{self.table} : {self.created} créées, {self.changed} modifiées, "
-            f"{self.unchanged} inchangées, {len(self.gone)} absentes du fichier"
+            f"{self.table} : ajouts {self.created}, changements {self.changed}, "
+            f"sans changement {self.unchanged}, absents du fichier {len(self.gone)}"
         )
         lines = [counts]
-        lines += [f"  absente du fichier, conservée : {name}" for name in self.gone]
-        lines += [f"  modifiée par le guichet, conservée : {name}" for name in self.kept]
+        lines += [f"  gardé, quoique absent du fichier : {name}" for name in self.gone]
+        lines += [f"  gardé tel que le guichet l’a modifié : {name}" for name in self.kept]
         return "\n".join(lines)
 
 

@@ -36,7 +36,9 @@ def read_epcis(folder: Path) -> dict[str, Epci]:
     columns = ("siren", "nom", "type", "nb_communes_loiret")
     rows = index_by(read_rows(folder / "epci.csv", columns), "siren")
     return {
-        siren: Epci(siren=siren, name=row.text("nom"), kind=row.parse("type", Epci.Kind).value)
+        siren: Epci(
+            siren=siren, name=_typeset(row.text("nom")), kind=row.parse("type", Epci.Kind).value
+        )
         for siren, row in rows.items()
     }
 
@@ -126,7 +128,7 @@ def _osm_rule(first: str, last: str, spans: list[list[str]]) -> str:
 def _commune(row: Row, *, epci: Epci, hall: Row, density: Row) -> Commune:
     return Commune(
         insee_code=row.text("code_insee"),
-        name=row.text("nom"),
+        name=_typeset(row.text("nom")),
         slug=row.parse("slug", partial(_matching, r"[a-z0-9]+(-[a-z0-9]+)*")),
         postcodes=row.parse("codes_postaux", _postcodes),
         epci=epci,
@@ -159,6 +161,11 @@ def _degrees(text: str) -> float:
     if not -6 < (degrees := float(text)) < 52:
         raise ValueError(text)
     return degrees
+
+
+def _typeset(name: str) -> str:
+    """The files write a straight apostrophe, our pages a curly one."""
+    return name.replace("'", "’")
 
 
 def _at(rows: Mapping[str, T], key: str, row: Row, file: str) -> T:

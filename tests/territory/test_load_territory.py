@@ -34,9 +34,9 @@ def test_load_territory_first_time_creates_every_row() -> None:
     out = StringIO()
     call_command("load_territory", stdout=out)
     assert out.getvalue().splitlines() == [
-        "intercommunalités : 16 créées, 0 modifiées, 0 inchangées, 0 absentes du fichier",
-        "communes : 325 créées, 0 modifiées, 0 inchangées, 0 absentes du fichier",
-        "zones : 1950 créées, 0 modifiées, 0 inchangées, 0 absentes du fichier",
+        "intercommunalités : ajouts 16, changements 0, sans changement 0, absents du fichier 0",
+        "communes : ajouts 325, changements 0, sans changement 0, absents du fichier 0",
+        "zones : ajouts 1950, changements 0, sans changement 0, absents du fichier 0",
     ]
     checy = Commune.objects.select_related("epci").get(pk="45089")
     assert checy.label == "Chécy (45430)"
@@ -46,9 +46,9 @@ def test_load_territory_first_time_creates_every_row() -> None:
 
 def test_load_territory_second_time_changes_nothing(loiret: None) -> None:
     assert [str(changes) for changes in load_territory(REFERENCE)] == [
-        "intercommunalités : 0 créées, 0 modifiées, 16 inchangées, 0 absentes du fichier",
-        "communes : 0 créées, 0 modifiées, 325 inchangées, 0 absentes du fichier",
-        "zones : 0 créées, 0 modifiées, 1950 inchangées, 0 absentes du fichier",
+        "intercommunalités : ajouts 0, changements 0, sans changement 16, absents du fichier 0",
+        "communes : ajouts 0, changements 0, sans changement 325, absents du fichier 0",
+        "zones : ajouts 0, changements 0, sans changement 1950, absents du fichier 0",
     ]
 
 
@@ -78,7 +78,7 @@ def test_load_territory_zone_edited_by_staff_is_kept_and_named(loiret: None) -> 
     zone.save()
     _, _, zones = load_territory(REFERENCE)
     assert zones.kept == ["Chécy, médecins : zone intermédiaire"]
-    assert "modifiée par le guichet, conservée : Chécy" in str(zones)
+    assert "gardé tel que le guichet l’a modifié : Chécy" in str(zones)
     zone.refresh_from_db()
     assert zone.zone_class == "intermediaire"
 
