@@ -25,7 +25,7 @@ from apps.notifications.tasks import deliver_email
 _URGENT = 10
 
 
-def queue_email(  # noqa: PLR0913 - keyword-only, each a part of one message
+def queue_email(
     kind: str,
     *,
     to: str,
@@ -52,7 +52,7 @@ def queue_email(  # noqa: PLR0913 - keyword-only, each a part of one message
     )
 
 
-def queue_rendered(  # noqa: PLR0913 - the same
+def queue_rendered(
     rendered: RenderedEmail,
     *,
     kind: str,

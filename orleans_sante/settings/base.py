@@ -140,6 +140,18 @@ AUTH_PASSWORD_VALIDATORS = [
 # Staff must hold a second factor (accounts.middleware); the demo switches it off.
 STAFF_SECOND_FACTOR = True
 
+# --- The service in charge, as receipts must name it (CRPA R112-11-1)
+GUICHET = {
+    "name": env_str("GUICHET_NAME", "Cap Loiret Santé, guichet unique"),
+    "address": env_str("GUICHET_ADDRESS", "Département du Loiret|45945 Orléans").split("|"),
+    "phone": env_str("GUICHET_PHONE", "02 38 25 45 45"),
+    "phone_e164": env_str("GUICHET_PHONE_E164", "+33238254545"),
+    "email": env_str("GUICHET_EMAIL", ""),
+}
+ADMINISTRATIVE_COURT = env_str(
+    "ADMINISTRATIVE_COURT", "tribunal administratif d’Orléans (www.telerecours.fr)"
+)
+
 # --- Static files and private uploads
 STATIC_URL = "/static/"
 STATIC_ROOT: Path | None = Path(env_str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))

@@ -1,0 +1,99 @@
+"""An amount with its explanation, line by line. Pure: no ORM.
+
+A rate that nobody has set yet gives a range, never a guess (product.md, « No invented fact »).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateFact:
+    """A row of the rate table, as the rules see it: euros, source, first day of validity."""
+
+    code: str
+    amount: Decimal
+    valid_from: date
+    source: str
+
+
+RateBook = Mapping[str, RateFact]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmountLine:
+    label: str
+    amount: Decimal
+    rate_code: str
+    source: str
+    valid_from: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmountBreakdown:
+    """Lines that add up to `total`; or, when a rate is unset, the published range in euros.
+
+    The range is that of the unset rate alone, without the other lines; None when no text gives
+    a range for that day either.
+    """
+
+    lines: tuple[AmountLine, ...]
+    minimum: Decimal | None
+    maximum: Decimal | None
+    is_set: bool
+    explanation: str = ""
+
+    @property
+    def total(self) -> Decimal | None:
+        """Sum of the lines in euros, or None when a rate is unset."""
+        return sum((line.amount for line in self.lines), Decimal(0)) if self.is_set else None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "lines": [
+                {
+                    "label": line.label,
+                    "amount": str(line.amount),
+                    "rate_code": line.rate_code,
+                    "source": line.source,
+                    "valid_from": line.valid_from.isoformat(),
+                }
+                for line in self.lines
+            ],
+            "minimum": _text(self.minimum),
+            "maximum": _text(self.maximum),
+            "is_set": self.is_set,
+            "explanation": self.explanation,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> AmountBreakdown:
+        return cls(
+            lines=tuple(
+                AmountLine(
+                    label=line["label"],
+                    amount=Decimal(line["amount"]),
+                    rate_code=line["rate_code"],
+                    source=line["source"],
+                    valid_from=date.fromisoformat(line["valid_from"]),
+                )
+                for line in data["lines"]
+            ),
+            minimum=_decimal(data["minimum"]),
+            maximum=_decimal(data["maximum"]),
+            is_set=data["is_set"],
+            explanation=data["explanation"],
+        )
+
+
+def _text(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount)
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

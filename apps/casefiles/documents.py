@@ -1,0 +1,265 @@
+"""The pieces of a file: what is asked, what has come, what is announced, what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.casefiles.enums import ChangeTarget, EventKind, ReviewStatus
+from apps.casefiles.events import record_event
+from apps.casefiles.models import (
+    CaseFile,
+    ChangeItem,
+    Document,
+    DocumentKind,
+    DocumentPromise,
+)
+from apps.casefiles.permissions import why_not_applicant_or_agent, why_not_caseworker
+from apps.casefiles.programmes import programmes
+from apps.core import clock
+from apps.files.models import StoredFile
+
+
+class PieceStatus(StrEnum):
+    """Where a piece stands; computed from its documents and promise."""
+
+    MISSING = "missing"
+    PROMISED = "promised"
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+    @property
+    def label(self) -> str:
+        return {
+            "missing": "À joindre",
+            "promised": "Annoncée",
+            "received": "Reçue",
+            "accepted": "Acceptée",
+            "refused": "À remplacer",
+        }[self.value]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentRow:
+    """One piece asked for a file, with what answers it."""
+
+    kind: DocumentKind
+    documents: tuple[Document, ...]
+    promise: DocumentPromise | None
+    change: ChangeItem | None = None
+
+    @property
+    def status(self) -> PieceStatus:
+        """Refused while nothing new came; accepted once all that counts is accepted."""
+        valid = [item for item in self.documents if item.status != ReviewStatus.REFUSED]
+        if valid:
+            accepted = all(item.status == ReviewStatus.ACCEPTED for item in valid)
+            return PieceStatus.ACCEPTED if accepted else PieceStatus.RECEIVED
+        if self.documents:
+            return PieceStatus.REFUSED
+        return PieceStatus.PROMISED if self.promise else PieceStatus.MISSING
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the applicant did their part: a file, or a reason and a date."""
+        return self.status not in (PieceStatus.MISSING, PieceStatus.REFUSED)
+
+
+def document_rows(case_file: CaseFile) -> list[DocumentRow]:
+    """Every piece asked for the file, in order. Four queries, whatever the number of pieces."""
+    programme = programmes[case_file.programme]
+    documents: dict[int, list[Document]] = {}
+    for document in case_file.documents.current().select_related("file", "kind", "reviewed_by"):
+        documents.setdefault(document.kind_id, []).append(document)
+    promises = {promise.kind_id: promise for promise in case_file.promises.all()}
+    changes = {
+        item.key: item
+        for item in ChangeItem.objects.filter(
+            request__case_file=case_file,
+            request__answered_at=None,
+            target=ChangeTarget.DOCUMENT,
+        )
+    }
+    return [
+        DocumentRow(
+            kind=kind,
+            documents=tuple(documents.get(kind.pk, ())),
+            promise=promises.get(kind.pk),
+            change=changes.get(kind.slug),
+        )
+        for kind in DocumentKind.objects.asked_by(case_file.programme)
+        if kind.pk in documents or programme.needs_document(case_file, kind)
+    ]
+
+
+def why_not_add_document(user: User, case_file: CaseFile, kind: DocumentKind) -> str:
+    """A draft takes any piece; later, a piece that is asked again or was announced."""
+    if reason := why_not_applicant_or_agent(user, case_file):
+        return reason
+    if case_file.state == "draft":
+        return ""
+    if _open_change(case_file, kind) is not None:
+        return ""
+    if case_file.state in ("submitted", "incomplete", "under_review", "proposed", "scheduled"):
+        if case_file.promises.filter(kind=kind).exists():
+            return ""
+        return "Cette pièce n’est pas à reprendre. Écrivez un message au guichet."
+    return "Ce dossier n’attend plus de pièce."
+
+
+def _open_change(case_file: CaseFile, kind: DocumentKind) -> ChangeItem | None:
+    return ChangeItem.objects.filter(
+        request__case_file=case_file,
+        request__answered_at=None,
+        target=ChangeTarget.DOCUMENT,
+        key=kind.slug,
+    ).first()
+
+
+@transaction.atomic
+def add_documents(
+    *,
+    case_file: CaseFile,
+    kind: DocumentKind,
+    files: Sequence[StoredFile],
+    by: User,
+    at: datetime | None = None,
+) -> list[Document]:
+    """Attach stored files to a piece.
+
+    Side effects: the promise for this piece ends, an open request for it counts as answered,
+    one event. Raises ValidationError with the reason when the piece cannot be added.
+    """
+    at = at or clock.now()
+    CaseFile.objects.select_for_update(of=("self",)).get(pk=case_file.pk)
+    if reason := why_not_add_document(by, case_file, kind):
+        raise ValidationError(reason)
+    documents = [
+        Document.objects.create(case_file=case_file, kind=kind, file=file, added_by=by, added_at=at)
+        for file in files
+    ]
+    case_file.promises.filter(kind=kind).delete()
+    if change := _open_change(case_file, kind):
+        change.answered_at = at
+        change.save(update_fields=["answered_at"])
+    record_event(
+        case_file,
+        EventKind.DOCUMENT_ADDED,
+        actor=by,
+        at=at,
+        payload={"label": f"Pièce ajoutée : {kind.label}", "kind": kind.slug, "files": len(files)},
+    )
+    return documents
+
+
+@transaction.atomic
+def remove_document(*, document: Document, by: User, at: datetime | None = None) -> None:
+    """Take back a document that may still be changed. The file itself is kept for the story.
+
+    Raises ValidationError with the reason when it cannot be removed.
+    """
+    at = at or clock.now()
+    case_file = CaseFile.objects.select_for_update(of=("self",)).get(pk=document.case_file_id)
+    if document.removed_at is not None:
+        return
+    if reason := why_not_add_document(by, case_file, document.kind):
+        raise ValidationError(reason)
+    if document.status == ReviewStatus.ACCEPTED:
+        raise ValidationError("Cette pièce est déjà acceptée : elle ne peut plus être retirée.")
+    document.removed_at = at
+    document.save(update_fields=["removed_at"])
+    record_event(
+        case_file,
+        EventKind.DOCUMENT_REMOVED,
+        actor=by,
+        at=at,
+        payload={"label": f"Pièce retirée : {document.kind.label}", "kind": document.kind.slug},
+    )
+
+
+@transaction.atomic
+def promise_document(
+    *,
+    case_file: CaseFile,
+    kind: DocumentKind,
+    reason: str,
+    expected_on: date,
+    by: User,
+    at: datetime | None = None,
+) -> DocumentPromise:
+    """« Je ne l’ai pas encore »: keep the reason and the day it is expected.
+
+    Raises ValidationError when the day is past, the reason empty or the piece not open.
+    """
+    at = at or clock.now()
+    CaseFile.objects.select_for_update(of=("self",)).get(pk=case_file.pk)
+    if refusal := why_not_add_document(by, case_file, kind):
+        raise ValidationError(refusal)
+    if not reason.strip():
+        raise ValidationError({"reason": "Dites pourquoi vous ne l’avez pas encore."})
+    if expected_on < clock.paris_date(at):
+        raise ValidationError({"expected_on": "Indiquez une date à venir."})
+    promise, _ = DocumentPromise.objects.update_or_create(
+        case_file=case_file,
+        kind=kind,
+        defaults={"reason": reason.strip(), "expected_on": expected_on, "made_at": at},
+    )
+    if change := _open_change(case_file, kind):
+        change.answered_at = at
+        change.save(update_fields=["answered_at"])
+    record_event(
+        case_file,
+        EventKind.DOCUMENT_PROMISED,
+        actor=by,
+        at=at,
+        payload={
+            "label": f"Pièce annoncée : {kind.label}",
+            "kind": kind.slug,
+            "expected_on": expected_on.isoformat(),
+        },
+    )
+    return promise
+
+
+@transaction.atomic
+def review_document(
+    *,
+    document: Document,
+    by: User,
+    accepted: bool,
+    comment: str = "",
+    at: datetime | None = None,
+) -> None:
+    """Accept a document, or refuse it with a reason that the applicant will read.
+
+    Side effect: one event, public only when a reason was given. Raises ValidationError.
+    """
+    at = at or clock.now()
+    case_file = CaseFile.objects.select_for_update(of=("self",)).get(pk=document.case_file_id)
+    if reason := why_not_caseworker(by, case_file):
+        raise ValidationError(reason)
+    if not accepted and not comment.strip():
+        raise ValidationError({"comment": "Dites pourquoi la pièce est à remplacer."})
+    document.status = ReviewStatus.ACCEPTED if accepted else ReviewStatus.REFUSED
+    document.reviewed_by, document.reviewed_at = by, at
+    document.comment = comment.strip()
+    document.save(update_fields=["status", "reviewed_by", "reviewed_at", "comment"])
+    record_event(
+        case_file,
+        EventKind.DOCUMENT_REVIEWED,
+        actor=by,
+        at=at,
+        comment=document.comment,
+        is_public=not accepted,
+        payload={
+            "label": f"Pièce {'acceptée' if accepted else 'à remplacer'} : {document.kind.label}",
+            "kind": document.kind.slug,
+        },
+    )

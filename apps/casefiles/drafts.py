@@ -1,0 +1,137 @@
+"""Start a request, and save its answers page by page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.forms import ModelForm
+
+from apps.accounts.models import User
+from apps.casefiles.enums import CaseFileState, ChangeTarget, Channel, EventKind
+from apps.casefiles.events import record_event
+from apps.casefiles.forms import all_answers
+from apps.casefiles.models import Campaign, CaseFile, ChangeItem
+from apps.casefiles.models.reference import next_reference
+from apps.casefiles.permissions import why_not_applicant_or_agent
+from apps.casefiles.programmes import programmes
+from apps.casefiles.task_list import Task
+from apps.core import clock
+
+
+def open_case_file(programme: str, applicant: User, campaign: Campaign | None) -> CaseFile | None:
+    """The request that this person already has under way, if any."""
+    return (
+        CaseFile.objects.undecided()
+        .filter(programme=programme, applicant=applicant, campaign=campaign)
+        .first()
+    )
+
+
+def start_case_file(
+    *,
+    programme: str,
+    applicant: User | None,
+    filed_by: User | None = None,
+    channel: Channel = Channel.ONLINE,
+    campaign: Campaign | None = None,
+    initial: dict[str, Any] | None = None,
+    at: datetime | None = None,
+    is_fictitious: bool = False,
+) -> CaseFile:
+    """Create a draft, or return the one that this person already has for this aid.
+
+    The database refuses a second open file (two tabs, a double click): the first one is then
+    returned. `initial` carries the answers of a simulation over to the programme.
+    """
+    at = at or clock.now()
+    if applicant and (existing := open_case_file(programme, applicant, campaign)):
+        return existing
+    try:
+        with transaction.atomic():
+            case_file = CaseFile.objects.create(
+                reference=next_reference(programmes[programme].reference_prefix, at.year),
+                programme=programme,
+                campaign=campaign,
+                channel=channel,
+                applicant=applicant,
+                filed_by=filed_by,
+                created_at=at,
+                state_changed_at=at,
+                is_fictitious=is_fictitious,
+                first_name=applicant.first_name if applicant else "",
+                last_name=applicant.last_name if applicant else "",
+                email=applicant.email if applicant else "",
+                phone=applicant.phone if applicant else "",
+            )
+            programmes[programme].start(case_file, initial or {})
+            record_event(case_file, EventKind.CREATED, actor=filed_by or applicant, at=at)
+    except IntegrityError:
+        existing = applicant and open_case_file(programme, applicant, campaign)
+        if not existing:
+            raise
+        return existing
+    return case_file
+
+
+def open_fields(case_file: CaseFile, task: Task) -> dict[str, ChangeItem | None]:
+    """Fields of a page that may be changed now, with the correction asked (None in a draft)."""
+    if case_file.state == CaseFileState.DRAFT:
+        return dict.fromkeys(task.fields)
+    if case_file.state != CaseFileState.INCOMPLETE:
+        return {}
+    asked = {
+        item.key: item
+        for item in ChangeItem.objects.filter(
+            request__case_file=case_file,
+            request__answered_at=None,
+            target=ChangeTarget.ANSWER,
+        )
+    }
+    keys = {name: f"{task.slug}.{name}" for name in task.fields}
+    return {name: asked[key] for name, key in keys.items() if key in asked}
+
+
+def restrict(form: ModelForm, names: set[str]) -> None:
+    """Keep only the fields that may be changed; the others are shown as text elsewhere."""
+    for name in set(form.fields) - names:
+        del form.fields[name]
+
+
+@transaction.atomic
+def save_answers(
+    *, case_file: CaseFile, task: Task, form: ModelForm, by: User, at: datetime | None = None
+) -> None:
+    """Save a valid page.
+
+    In a draft: just the row. While corrections are awaited: the points asked on this page are
+    marked as answered, with the former answer, and one event is written. Raises
+    ValidationError when nothing on this page may be changed by this person now.
+    """
+    at = at or clock.now()
+    locked = CaseFile.objects.select_for_update(of=("self",)).get(pk=case_file.pk)
+    if reason := why_not_applicant_or_agent(by, locked):
+        raise ValidationError(reason)
+    items = open_fields(locked, task)
+    if not items or not set(form.fields) <= set(items):
+        raise ValidationError("Cette réponse n’est plus modifiable. Écrivez un message au guichet.")
+    before = {answer.key: answer.value for answer in all_answers(locked)}
+    form.save()
+    answered = [item for item in items.values() if item is not None]
+    for item in answered:
+        item.old_value = before.get(item.key, "")
+        item.answered_at = at
+        item.save(update_fields=["old_value", "answered_at"])
+    if answered:
+        record_event(
+            locked,
+            EventKind.ANSWER_CHANGED,
+            actor=by,
+            at=at,
+            payload={
+                "label": f"Réponse modifiée : {', '.join(item.label for item in answered)}",
+                "keys": [item.key for item in answered],
+            },
+        )

@@ -1,0 +1,67 @@
+"""The pages every programme shares: « Vous », and the list of all tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from django import forms
+from django.db.models import Model
+
+from apps.casefiles.models import CaseFile
+from apps.casefiles.programmes import programmes
+from apps.casefiles.task_list import Answer, Task
+
+
+class IdentityForm(forms.ModelForm):
+    """Who asks. Only these five lines: nothing is asked that the guichet does not use."""
+
+    class Meta:
+        model = CaseFile
+        fields = ("first_name", "last_name", "email", "phone", "postal_address")
+        widgets: ClassVar = {
+            "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
+            "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
+            "email": forms.EmailInput(attrs={"autocomplete": "email"}),
+            "phone": forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+            "postal_address": forms.Textarea(attrs={"autocomplete": "street-address", "rows": 3}),
+        }
+
+
+def _identity_required(instance: Model) -> Sequence[str]:
+    # A person at the desk may have no e-mail address: the receipt is then printed.
+    online = isinstance(instance, CaseFile) and instance.applicant_id is not None
+    return ("first_name", "last_name", *(("email",) if online else ()), "postal_address")
+
+
+IDENTITY_TASK = Task(
+    slug="vous",
+    label="Vos coordonnées",
+    form_class=IdentityForm,
+    get_instance=lambda case_file: case_file,
+    required=_identity_required,
+    hint="Pour vous écrire et établir la décision à votre nom.",
+)
+
+
+def all_tasks(case_file: CaseFile) -> list[Task]:
+    """Every page of the form, the common one first."""
+    return [IDENTITY_TASK, *programmes[case_file.programme].tasks(case_file)]
+
+
+def identity_answers(case_file: CaseFile) -> list[Answer]:
+    return [
+        Answer(key=f"vous.{name}", label=label, value=str(getattr(case_file, name) or ""))
+        for name, label in (
+            ("first_name", "Prénom"),
+            ("last_name", "Nom"),
+            ("email", "Adresse e-mail"),
+            ("phone", "Téléphone"),
+            ("postal_address", "Adresse postale"),
+        )
+    ]
+
+
+def all_answers(case_file: CaseFile) -> list[Answer]:
+    """Every answer in words: for « Vérifier et envoyer », the desk and corrections."""
+    return [*identity_answers(case_file), *programmes[case_file.programme].answers(case_file)]

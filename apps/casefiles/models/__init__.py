@@ -1,0 +1,32 @@
+"""The shared case file, whatever the programme."""
+
+from apps.casefiles.models.campaign import Campaign
+from apps.casefiles.models.casefile import CaseFile, CaseFileOpening
+from apps.casefiles.models.changes import ChangeItem, ChangeRequest
+from apps.casefiles.models.decision import Decision
+from apps.casefiles.models.document import Document, DocumentKind, DocumentPromise
+from apps.casefiles.models.event import CaseFileEvent
+from apps.casefiles.models.followup import FollowUpCode
+from apps.casefiles.models.letter import Letter
+from apps.casefiles.models.message import Message, Note
+from apps.casefiles.models.rate import Rate
+from apps.casefiles.models.reference import ReferenceCounter
+
+__all__ = [
+    "Campaign",
+    "CaseFile",
+    "CaseFileEvent",
+    "CaseFileOpening",
+    "ChangeItem",
+    "ChangeRequest",
+    "Decision",
+    "Document",
+    "DocumentKind",
+    "DocumentPromise",
+    "FollowUpCode",
+    "Letter",
+    "Message",
+    "Note",
+    "Rate",
+    "ReferenceCounter",
+]

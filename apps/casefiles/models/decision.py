@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from apps.casefiles.amounts import AmountBreakdown
+from apps.casefiles.enums import DecisionRoute, Outcome
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def standing(self) -> DecisionQuerySet:
+        return self.filter(cancelled_at=None)
+
+
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    model_name="DecisionHistory",
+)
+class Decision(models.Model):
+    """A proposal, then the decision taken on it; at most one stands per file.
+
+    It keeps what the rules said that day (lines, rates, zone), so that a later change of rates
+    changes no past decision.
+    """
+
+    case_file = models.ForeignKey(
+        "casefiles.CaseFile", on_delete=models.PROTECT, related_name="decisions"
+    )
+    outcome = models.CharField("sens", max_length=10, choices=Outcome.choices)
+    amount = models.DecimalField("montant", max_digits=12, decimal_places=2, null=True, blank=True)
+    reason = models.TextField("motif", blank=True, help_text="Repris dans la lettre.")
+    breakdown = models.JSONField("calcul figé", null=True, blank=True)
+    facts = models.JSONField("faits figés", default=dict, blank=True)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    proposed_at = models.DateTimeField("proposé le")
+    scheduled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    route = models.CharField(max_length=10, choices=DecisionRoute.choices)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    decided_on = models.DateField(
+        "décidé le", null=True, help_text="Jour de la commission ; vide si la source ne le dit pas."
+    )
+    decided_at = models.DateTimeField("enregistré le", null=True)
+    deliberation = models.CharField("délibération", max_length=60, blank=True)
+    cancelled_at = models.DateTimeField("annulé le", null=True)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "décision"
+        verbose_name_plural = "décisions"
+        ordering = ("-proposed_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("case_file",),
+                condition=Q(cancelled_at=None),
+                name="decision_one_standing",
+                violation_error_message="Une décision est déjà proposée pour ce dossier.",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome=Outcome.GRANT, amount__gt=0)
+                | (Q(outcome=Outcome.REJECT, amount=None) & ~Q(reason="")),
+                name="decision_outcome_is_complete",
+                violation_error_message="Accorder demande un montant, refuser un motif.",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")),
+                name="decision_two_persons",
+                violation_error_message="La personne qui propose n’est pas celle qui décide.",
+            ),
+            models.CheckConstraint(
+                condition=Q(scheduled_by=None) | ~Q(scheduled_by=F("proposed_by")),
+                name="decision_two_persons_schedule",
+                violation_error_message="La personne qui propose n’inscrit pas en commission.",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None, decided_at=None, decided_on=None, deliberation="")
+                | Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="decision_taken_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None)
+                | Q(route=DecisionRoute.DELEGATION)
+                | ~Q(deliberation=""),
+                name="decision_by_vote_has_deliberation",
+                violation_error_message="Un vote a un numéro de délibération.",
+            ),
+            models.CheckConstraint(
+                condition=Q(route__in=DecisionRoute.values), name="decision_route_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_outcome_display()} ({self.case_file_id})"
+
+    @property
+    def is_decided(self) -> bool:
+        return self.decided_at is not None
+
+    @property
+    def frozen_breakdown(self) -> AmountBreakdown | None:
+        return AmountBreakdown.from_json(self.breakdown) if self.breakdown else None

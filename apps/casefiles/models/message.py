@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def unread_by_staff(self) -> MessageQuerySet:
+        return self.filter(is_from_staff=False, read_at=None)
+
+    def unread_by_applicant(self) -> MessageQuerySet:
+        return self.filter(is_from_staff=True, read_at=None)
+
+
+class Message(models.Model):
+    """A message between the applicant and the guichet, with « lu le … » for both sides."""
+
+    case_file = models.ForeignKey(
+        "casefiles.CaseFile", on_delete=models.PROTECT, related_name="messages"
+    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    is_from_staff = models.BooleanField()
+    body = models.TextField("message", max_length=5000)
+    sent_at = models.DateTimeField("envoyé le")
+    read_at = models.DateTimeField("lu le", null=True)
+    read_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "message"
+        verbose_name_plural = "messages"
+        ordering = ("sent_at", "id")
+        indexes = (
+            models.Index(fields=("case_file",), condition=Q(read_at=None), name="message_unread"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(body=""),
+                name="message_not_empty",
+                violation_error_message="Écrivez un message.",
+            ),
+            models.CheckConstraint(
+                condition=Q(read_at=None, read_by=None)
+                | Q(read_at__gte=F("sent_at"), read_by__isnull=False),
+                name="message_read_is_complete",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.author} : {self.body[:40]}"
+
+
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    model_name="NoteHistory",
+)
+class Note(models.Model):
+    """A private note of the guichet; edits and removals keep their history."""
+
+    case_file = models.ForeignKey(
+        "casefiles.CaseFile", on_delete=models.PROTECT, related_name="notes"
+    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    body = models.TextField("note", max_length=5000)
+    written_at = models.DateTimeField("écrite le")
+    edited_at = models.DateTimeField("modifiée le", null=True)
+
+    class Meta:
+        verbose_name = "note interne"
+        verbose_name_plural = "notes internes"
+        ordering = ("written_at", "id")
+        constraints = (models.CheckConstraint(condition=~Q(body=""), name="note_not_empty"),)
+
+    def __str__(self) -> str:
+        return f"{self.author} : {self.body[:40]}"

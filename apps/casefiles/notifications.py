@@ -1,0 +1,69 @@
+"""What a case file sends: e-mails to the applicant, and the letters that go with a move.
+
+An e-mail holds a name, a reference and a link; the rest waits behind the sign-in.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+
+from apps.casefiles.enums import LetterKind
+from apps.casefiles.lifecycle import Transition
+from apps.casefiles.models import CaseFile, CaseFileEvent
+from apps.casefiles.pdfs import decision_data, issue_letter, receipt_data
+from apps.casefiles.programmes import programmes
+from apps.casefiles.receipts import build_receipt
+from apps.notifications.queue import queue_email
+
+
+def notify_move(case_file: CaseFile, transition: Transition, event: CaseFileEvent) -> None:
+    """Write the letters of a move and queue its e-mail, in the caller's transaction.
+
+    Nothing is sent about an act of the archive: nobody applied through the portal.
+    """
+    extra: dict[str, Any] = {}
+    if transition.name == "submit":
+        issue_letter(case_file, LetterKind.RECEIPT, receipt_data(case_file), at=event.at)
+        extra["receipt"] = build_receipt(case_file)
+    decision = case_file.decision
+    if transition.email == "casefile-decision" and decision is not None:
+        issue_letter(
+            case_file, LetterKind.DECISION, decision_data(case_file, decision), at=event.at
+        )
+    if transition.email:
+        _send(transition.email, case_file, extra)
+
+
+def notify_message(case_file: CaseFile) -> None:
+    """Tell the applicant that a message waits in their space."""
+    _send("casefile-message", case_file, {})
+
+
+def notify_follow_up_code(case_file: CaseFile, code: str) -> None:
+    _send("casefile-follow-up-code", case_file, {"code": code})
+
+
+def case_file_url(case_file: CaseFile) -> str:
+    """Where the applicant reads the file: their space, or the follow-up without an account."""
+    if case_file.applicant_id is None:
+        return f"{settings.PUBLIC_URL}/suivi/"
+    return f"{settings.PUBLIC_URL}/mon-espace/dossiers/{case_file.reference}/"
+
+
+def _send(kind: str, case_file: CaseFile, extra: dict[str, Any]) -> None:
+    if not case_file.email:
+        return  # no address was given: the letter is printed and posted
+    queue_email(
+        kind,
+        to=case_file.email,
+        context={
+            "name": case_file.applicant_name,
+            "reference": case_file.reference,
+            "programme": programmes[case_file.programme].label,
+            "url": case_file_url(case_file),
+            **extra,
+        },
+        reference=case_file.reference,
+    )

@@ -1,0 +1,112 @@
+"""Propose a decision, and take it by delegation (awards.sessions takes it by vote)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.casefiles.enums import Outcome
+from apps.casefiles.models import CaseFile, Decision
+from apps.casefiles.programmes import programmes
+from apps.casefiles.transitions import MoveRefusedError, lock, perform
+from apps.core import clock
+
+
+@transaction.atomic
+def propose(
+    *,
+    case_file: CaseFile,
+    actor: User,
+    outcome: Outcome,
+    amount: Decimal | None = None,
+    reason: str = "",
+    expected_version: int | None = None,
+    at: datetime | None = None,
+) -> CaseFile:
+    """Write the proposal and move the file to « Proposition à valider ».
+
+    The decision keeps the lines, rates and facts that the rules give on the day the request
+    was received. Raises MoveRefusedError with French reasons, and then changes nothing.
+    """
+    at = at or clock.now()
+    locked = lock(case_file, expected_version=expected_version)
+    if outcome == Outcome.GRANT and (amount is None or amount <= 0):
+        raise MoveRefusedError("Indiquez le montant proposé, en euros.")
+    if outcome == Outcome.REJECT and not reason.strip():
+        raise MoveRefusedError("Indiquez le motif du refus : il figure dans la lettre.")
+    if locked.decision is not None:
+        raise MoveRefusedError("Une décision est déjà proposée pour ce dossier.")
+    programme = programmes[locked.programme]
+    Decision.objects.create(
+        case_file=locked,
+        outcome=outcome,
+        amount=amount if outcome == Outcome.GRANT else None,
+        reason=reason.strip(),
+        breakdown=locked.computation,
+        facts=programme.facts(locked),
+        proposed_by=actor,
+        proposed_at=at,
+        route=programme.decided_by,
+    )
+    return perform(locked, "propose", actor=actor, at=at, comment=reason)
+
+
+@transaction.atomic
+def withdraw_proposal(
+    *,
+    case_file: CaseFile,
+    actor: User,
+    comment: str,
+    name: str = "return_to_review",
+    expected_version: int | None = None,
+    at: datetime | None = None,
+) -> CaseFile:
+    """Send a proposal back to review, or cancel a decision (`name` « cancel_decision »).
+
+    The proposal stays in the history, marked as cancelled.
+    """
+    at = at or clock.now()
+    locked = lock(case_file, expected_version=expected_version)
+    decision = locked.decision
+    moved = perform(locked, name, actor=actor, comment=comment, at=at)
+    if decision is not None:
+        decision.cancelled_at = at
+        decision.save(update_fields=["cancelled_at"])
+    return moved
+
+
+@transaction.atomic
+def record_decision(
+    *,
+    case_file: CaseFile,
+    name: str,
+    actor: User,
+    decided_on: date | None,
+    deliberation: str = "",
+    comment: str = "",
+    expected_version: int | None = None,
+    at: datetime | None = None,
+) -> CaseFile:
+    """Take the decision that was proposed (`name` is a grant or reject move).
+
+    Writes who decided and when on the Decision, then moves the file, which writes the letter
+    and queues the e-mail. Raises MoveRefusedError, and then changes nothing.
+    """
+    at = at or clock.now()
+    locked = lock(case_file, expected_version=expected_version)
+    decision = locked.decision
+    if decision is None:
+        raise MoveRefusedError("Aucune décision n’est proposée pour ce dossier.")
+    if decision.proposed_by_id == actor.pk:
+        raise MoveRefusedError(
+            "Vous avez proposé cette décision : une autre personne doit la prendre."
+        )
+    if decision.is_decided:
+        raise MoveRefusedError("La décision est déjà enregistrée.")
+    decision.decided_by, decision.decided_at = actor, at
+    decision.decided_on, decision.deliberation = decided_on, deliberation.strip()
+    decision.save(update_fields=["decided_by", "decided_at", "decided_on", "deliberation"])
+    return perform(locked, name, actor=actor, at=at, comment=comment)
