@@ -1,0 +1,183 @@
+"""Who may have the installation aid. Pure: no ORM.
+
+Every rule answers oui, à vérifier or non, with its source and what would change it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from apps.casefiles.eligibility import Answer, Eligibility, Finding
+from apps.core.dates import format_date
+from apps.programmes.installation.professions import PROFESSIONS
+
+_PLAN = "Plan Priorité Santé Loiret, Département du Loiret, fin 2023"
+
+# Default when staff set no rule for a profession (product.md, « Law »): every zone counts, save
+# where professionals are already many. Outside any zone, none counts (CGCT L1511-8).
+EXCLUDED_ZONES = frozenset({"tres_dotee", "sur_dotee", "hors_zonage"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneFact:
+    """The zone of the place for the profession, as frozen or as read on the day."""
+
+    zone_class: str
+    label: str
+    valid_from: date
+    source: str
+    is_earliest_known: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstallationFacts:
+    """What the applicant said. None: not answered yet."""
+
+    profession: str
+    commune: str  # its name, for the sentences
+    on: date
+    is_first_installation: bool | None
+    has_other_aid: bool | None
+
+
+def assess(
+    facts: InstallationFacts,
+    zone: ZoneFact | None,
+    *,
+    eligible_zones: frozenset[str] | None = None,
+) -> Eligibility:
+    """Read every rule. `eligible_zones`: the classes set by staff, None for the default."""
+    return Eligibility(
+        findings=(
+            _profession(facts),
+            _first_installation(facts),
+            _zone(facts, zone, eligible_zones),
+            _other_aid(facts),
+        )
+    )
+
+
+def _profession(facts: InstallationFacts) -> Finding:
+    """S1, l. 98-103."""
+    profession = PROFESSIONS[facts.profession]
+    source = f"{_PLAN}, liste des professions"
+    if facts.on.year < profession.eligible_since:
+        return Finding(
+            rule="Profession",
+            answer=Answer.NO,
+            explanation=f"{profession.label} : l’aide est ouverte depuis "
+            f"{profession.eligible_since}.",
+            source=source,
+            what_would_change=f"Une demande faite à partir de {profession.eligible_since}.",
+        )
+    return Finding(
+        rule="Profession",
+        answer=Answer.YES,
+        explanation=f"{profession.label} : l’aide est ouverte depuis {profession.eligible_since}.",
+        source=source,
+    )
+
+
+def _first_installation(facts: InstallationFacts) -> Finding:
+    """S1, l. 95: « aide à la primo-installation »."""
+    source = f"{_PLAN}, « aide à la primo-installation »"
+    if facts.is_first_installation is None:
+        return Finding(
+            rule="Première installation",
+            answer=Answer.CHECK,
+            explanation="Dites-nous si c’est votre première installation.",
+            source=source,
+            what_would_change="Votre réponse.",
+        )
+    if not facts.is_first_installation:
+        return Finding(
+            rule="Première installation",
+            answer=Answer.NO,
+            explanation="L’aide est réservée à une première installation.",
+            source=source,
+            what_would_change="Rien : parlez au guichet des autres aides possibles.",
+        )
+    return Finding(
+        rule="Première installation",
+        answer=Answer.YES,
+        explanation="C’est votre première installation.",
+        source=source,
+    )
+
+
+def _zone(
+    facts: InstallationFacts, zone: ZoneFact | None, eligible_zones: frozenset[str] | None
+) -> Finding:
+    """S1, l. 103-105, CGCT L1511-8 and CSP L1434-4: aids only where care is lacking."""
+    profession = PROFESSIONS[facts.profession]
+    if profession.zoning is None:
+        return Finding(
+            rule="Zone",
+            answer=Answer.CHECK,
+            explanation=f"{profession.label} : il n’existe pas de zonage officiel. "
+            "Le guichet vérifie le besoin.",
+            source="Code de la santé publique, article L1434-4",
+            what_would_change="L’avis du guichet sur le besoin local.",
+        )
+    if zone is None:
+        return Finding(
+            rule="Zone",
+            answer=Answer.NO,
+            explanation=f"{facts.commune} n’est dans aucune zone pour cette profession.",
+            source="Code général des collectivités territoriales, article L1511-8",
+            what_would_change="Un lieu d’exercice dans une zone aidée.",
+        )
+    eligible = (
+        zone.zone_class not in EXCLUDED_ZONES
+        if eligible_zones is None
+        else zone.zone_class in eligible_zones
+    )
+    words = f"{facts.commune} : {zone.label.lower()}{_zone_date(zone)}."
+    if not eligible:
+        return Finding(
+            rule="Zone",
+            answer=Answer.NO,
+            explanation=f"{words} L’aide n’y est pas ouverte.",
+            source=zone.source,
+            what_would_change="Un lieu d’exercice dans une zone aidée.",
+        )
+    return Finding(rule="Zone", answer=Answer.YES, explanation=words, source=zone.source)
+
+
+def _zone_date(zone: ZoneFact) -> str:
+    if zone.is_earliest_known:
+        # The exports are of 2025: for an earlier day, say which zoning was read.
+        return (
+            f", d’après le plus ancien zonage connu ({format_date(zone.valid_from)}), "
+            "postérieur à la date demandée"
+        )
+    return ""
+
+
+def _other_aid(facts: InstallationFacts) -> Finding:
+    """S1, l. 104: « lorsque l’ARS n’intervient pas »."""
+    source = f"{_PLAN}, « lorsque l’ARS n’intervient pas »"
+    if facts.has_other_aid is None:
+        return Finding(
+            rule="Autres aides",
+            answer=Answer.CHECK,
+            explanation="Dites-nous si l’ARS ou l’Assurance maladie vous aide déjà.",
+            source=source,
+            what_would_change="Votre réponse.",
+        )
+    if facts.has_other_aid:
+        return Finding(
+            rule="Autres aides",
+            answer=Answer.CHECK,
+            explanation="Vous avez déjà une aide de l’ARS ou de l’Assurance maladie. "
+            "Le guichet vérifie si les deux aides se cumulent.",
+            source=source,
+            what_would_change="La nature et le montant de l’autre aide.",
+        )
+    return Finding(
+        rule="Autres aides",
+        answer=Answer.YES,
+        explanation="Aucune aide de l’ARS ou de l’Assurance maladie déclarée.",
+        source=source,
+    )
