@@ -11,4 +11,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("compte/", include("allauth.urls")),
     path("", include("apps.territory.urls")),
+    path("aides/installation/", include("apps.programmes.installation.urls")),
 ]

@@ -1,0 +1,81 @@
+"""The aid's page, its simulator, and the start of a request."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.accounts.models import User
+from apps.casefiles.drafts import open_case_file, start_case_file
+from apps.casefiles.models import DocumentKind, Rate
+from apps.core import clock
+from apps.programmes.installation.amounts import BONUS, RANGE_MAXIMUM, RANGE_MINIMUM, base_code
+from apps.programmes.installation.professions import PROFESSIONS
+from apps.programmes.installation.programme import InstallationAid
+from apps.programmes.installation.simulator import SimulatorForm, carried_over, simulate
+
+
+@require_safe
+def aid(request: HttpRequest) -> HttpResponse:
+    """What, how much, who, which pieces, how long, who decides: two queries."""
+    rates = Rate.objects.book(InstallationAid.slug, clock.today())
+    context = {
+        "programme": InstallationAid,
+        "minimum": rates.get(RANGE_MINIMUM),
+        "maximum": rates.get(RANGE_MAXIMUM),
+        "bonus": rates.get(BONUS),
+        "professions": [
+            {"label": profession.label, "rate": rates.get(base_code(slug))}
+            for slug, profession in PROFESSIONS.items()
+        ],
+        "documents": DocumentKind.objects.asked_by(InstallationAid.slug),
+    }
+    return render(request, "programmes/installation/aid.html", context)
+
+
+@require_safe
+def simulator(request: HttpRequest) -> HttpResponse:
+    """An empty form, or the estimate for the answers in the address."""
+    form = SimulatorForm(request.GET) if request.GET else SimulatorForm()
+    simulation = simulate(form.cleaned_data) if form.is_bound and form.is_valid() else None
+    return render(
+        request,
+        "programmes/installation/simulator.html",
+        {"form": form, "simulation": simulation, "programme": InstallationAid},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def apply(request: HttpRequest) -> HttpResponse:
+    """« Commencer ma demande »: signs in if need be, then opens the draft with the answers.
+
+    A person who has a request under way finds it again instead of a second one.
+    """
+    form = SimulatorForm(request.GET)
+    answers = carried_over(form.cleaned_data) if request.GET and form.is_valid() else {}
+    if request.method != "POST":
+        user = request.user
+        existing = (
+            open_case_file(InstallationAid.slug, user, None) if isinstance(user, User) else None
+        )
+        documents = DocumentKind.objects.asked_by(InstallationAid.slug)
+        return render(
+            request,
+            "programmes/installation/apply.html",
+            {
+                "programme": InstallationAid,
+                "documents": documents,
+                "existing": existing,
+                "answers": answers,
+            },
+        )
+    if not isinstance(request.user, User):
+        target = urlencode({"next": request.get_full_path()})
+        return redirect(f"{reverse('account_login')}?{target}")
+    case_file = start_case_file(
+        programme=InstallationAid.slug, applicant=request.user, initial=answers
+    )
+    return redirect("casefiles:case_file", reference=case_file.reference)
