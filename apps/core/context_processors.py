@@ -1,10 +1,13 @@
-"""Values that every page needs, all from settings: no query here."""
+"""Values that every page needs: no query here, and no session for a visitor who has none."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest
 
 
@@ -12,4 +15,15 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     return {
         "portal_demo": settings.DEMO,
         "canonical_url": f"{settings.PUBLIC_URL}{request.path}",
+        "portal_messages": _messages(request),
     }
+
+
+def _messages(request: HttpRequest) -> Iterable[Any]:
+    """Django's messages, only where a cookie can carry some.
+
+    Asking for them reads the session, and a page that has read the session varies by cookie: no
+    shared cache would keep it.
+    """
+    cookies = {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name}
+    return get_messages(request) if cookies & request.COOKIES.keys() else ()
