@@ -43,19 +43,9 @@ def request_changes(
     """
     at = at or clock.now()
     locked = lock(case_file, expected_version=expected_version)
-    if locked.change_requests.filter(answered_at=None).exists():
-        raise MoveRefusedError("Des corrections sont déjà attendues pour ce dossier.")
-    if due_on <= clock.paris_date(at):
-        raise MoveRefusedError("La date de retour doit être à venir.")
-    if any(not point.reason.strip() for point in points):
-        raise MoveRefusedError("Dites pour chaque point pourquoi il est à reprendre.")
-    indispensable = set(
-        DocumentKind.objects.filter(
-            programme=locked.programme,
-            is_indispensable=True,
-            slug__in=[point.key for point in points if point.target == ChangeTarget.DOCUMENT],
-        ).values_list("slug", flat=True)
-    )
+    if reason := _why_not_request(locked, points, due_on=due_on, on=clock.paris_date(at)):
+        raise MoveRefusedError(reason)
+    indispensable = indispensable_pieces(locked, points)
     request = ChangeRequest.objects.create(
         case_file=locked,
         requested_by=actor,
@@ -64,17 +54,7 @@ def request_changes(
         message=message.strip(),
         stops_clock=bool(indispensable),
     )
-    ChangeItem.objects.bulk_create(
-        ChangeItem(
-            request=request,
-            target=point.target,
-            key=point.key,
-            label=point.label,
-            reason=point.reason.strip(),
-            is_indispensable=point.target == ChangeTarget.DOCUMENT and point.key in indispensable,
-        )
-        for point in points
-    )
+    ChangeItem.objects.bulk_create(_item(request, point, indispensable) for point in points)
     return perform(
         locked,
         "request_changes",
@@ -82,6 +62,39 @@ def request_changes(
         comment=message,
         at=at,
         payload={"due_on": due_on.isoformat(), "points": [point.label for point in points]},
+    )
+
+
+def _item(request: ChangeRequest, point: Point, indispensable: set[str]) -> ChangeItem:
+    return ChangeItem(
+        request=request,
+        target=point.target,
+        key=point.key,
+        label=point.label,
+        reason=point.reason.strip(),
+        is_indispensable=point.target == ChangeTarget.DOCUMENT and point.key in indispensable,
+    )
+
+
+def _why_not_request(
+    case_file: CaseFile, points: Sequence[Point], *, due_on: date, on: date
+) -> str:
+    if case_file.change_requests.filter(answered_at=None).exists():
+        return "Des corrections sont déjà attendues pour ce dossier."
+    if due_on <= on:
+        return "La date de retour doit être à venir."
+    if any(not point.reason.strip() for point in points):
+        return "Dites pour chaque point pourquoi il est à reprendre."
+    return ""
+
+
+def indispensable_pieces(case_file: CaseFile, points: Sequence[Point]) -> set[str]:
+    """Slugs of the pieces asked that stop the legal clock (CRPA L114-5)."""
+    slugs = [point.key for point in points if point.target == ChangeTarget.DOCUMENT]
+    return set(
+        DocumentKind.objects.filter(
+            programme=case_file.programme, is_indispensable=True, slug__in=slugs
+        ).values_list("slug", flat=True)
     )
 
 

@@ -69,7 +69,7 @@ def start_case_file(
             programmes[programme].start(case_file, initial or {})
             record_event(case_file, EventKind.CREATED, actor=filed_by or applicant, at=at)
     except IntegrityError:
-        existing = applicant and open_case_file(programme, applicant, campaign)
+        existing = open_case_file(programme, applicant, campaign) if applicant else None
         if not existing:
             raise
         return existing

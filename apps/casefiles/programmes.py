@@ -22,9 +22,9 @@ from apps.casefiles.task_list import Answer, Task
 
 class Programme(ABC):
     slug: ClassVar[str]  # stored in CaseFile.programme and used in addresses
-    label: ClassVar[str]  # « Aide à l’installation »
+    label: ClassVar[str]  # what people read
     summary: ClassVar[str]  # one sentence for the list of aids
-    reference_prefix: ClassVar[str]  # « INS » gives INS-2026-00042-X
+    reference_prefix: ClassVar[str]  # three letters: « ABC » gives ABC-2026-00042-X
     detail_related_name: ClassVar[str]  # the OneToOne detail's accessor on CaseFile
     decided_by: ClassVar[DecisionRoute]
     minutes_to_apply: ClassVar[int]

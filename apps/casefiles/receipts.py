@@ -74,7 +74,14 @@ class Receipt:
 
 def service() -> Service:
     """The service in charge, from the settings (GUICHET_*)."""
-    return Service(**{**settings.GUICHET, "address": tuple(settings.GUICHET["address"])})
+    guichet = settings.GUICHET
+    return Service(
+        name=guichet["name"],
+        address=tuple(guichet["address"]),
+        phone=guichet["phone"],
+        phone_e164=guichet["phone_e164"],
+        email=guichet["email"],
+    )
 
 
 def build_receipt(case_file: CaseFile) -> Receipt:

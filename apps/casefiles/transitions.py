@@ -68,17 +68,7 @@ def perform(
     at = at or clock.now()
     transition = TRANSITIONS[name]
     locked = lock(case_file, expected_version=expected_version)
-    if locked.state not in transition.sources:
-        state = CaseFileState(locked.state).label
-        raise MoveRefusedError(
-            f"« {transition.label} » n’est pas possible : le dossier est à l’état « {state} »."
-        )
-    if reason := PREDICATES[transition.permission](actor, locked):
-        raise MoveRefusedError(reason)
-    if transition.comment_required and not comment.strip():
-        raise MoveRefusedError("Ce changement demande une explication.")
-    if reasons := unmet_requirements(locked, transition):
-        raise MoveRefusedError(*reasons)
+    _refuse_unless_possible(locked, transition, actor=actor, comment=comment)
 
     previous = locked.state
     changed = _apply(locked, transition, actor=actor, at=at)
@@ -98,6 +88,23 @@ def perform(
     programmes[locked.programme].after(locked, transition, actor=actor)
     notify_move(locked, transition, event)
     return locked
+
+
+def _refuse_unless_possible(
+    case_file: CaseFile, transition: Transition, *, actor: User, comment: str
+) -> None:
+    """Raises MoveRefusedError with the first kind of reason that stands in the way."""
+    if case_file.state not in transition.sources:
+        state = CaseFileState(case_file.state).label
+        raise MoveRefusedError(
+            f"« {transition.label} » n’est pas possible : le dossier est à l’état « {state} »."
+        )
+    if reason := PREDICATES[transition.permission](actor, case_file):
+        raise MoveRefusedError(reason)
+    if transition.comment_required and not comment.strip():
+        raise MoveRefusedError("Ce changement demande une explication.")
+    if reasons := unmet_requirements(case_file, transition):
+        raise MoveRefusedError(*reasons)
 
 
 def available_moves(case_file: CaseFile, user: User) -> list[tuple[Transition, tuple[str, ...]]]:

@@ -141,7 +141,7 @@ AUTH_PASSWORD_VALIDATORS = [
 STAFF_SECOND_FACTOR = True
 
 # --- The service in charge, as receipts must name it (CRPA R112-11-1)
-GUICHET = {
+GUICHET: dict[str, Any] = {
     "name": env_str("GUICHET_NAME", "Cap Loiret Santé, guichet unique"),
     "address": env_str("GUICHET_ADDRESS", "Département du Loiret|45945 Orléans").split("|"),
     "phone": env_str("GUICHET_PHONE", "02 38 25 45 45"),

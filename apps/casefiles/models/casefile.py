@@ -265,6 +265,7 @@ class CaseFile(models.Model):
             models.CheckConstraint(
                 condition=Q(computed_amount=None) | Q(computed_amount__gte=0),
                 name="casefile_computed_amount_positive",
+                violation_error_message="Un montant calculé n’est pas négatif.",
             ),
         )
         triggers = (
@@ -337,6 +338,7 @@ class CaseFileOpening(models.Model):
 
     class Meta:
         verbose_name = "consultation"
+        verbose_name_plural = "consultations"
         constraints = (
             models.UniqueConstraint(fields=("case_file", "user"), name="opening_unique"),
         )

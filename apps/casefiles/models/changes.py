@@ -36,6 +36,7 @@ class ChangeRequest(models.Model):
             models.CheckConstraint(
                 condition=Q(answered_at=None) | Q(answered_at__gte=F("requested_at")),
                 name="change_request_dates_ordered",
+                violation_error_message="Des corrections sont rendues après avoir été demandées.",
             ),
         )
 

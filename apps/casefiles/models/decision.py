@@ -67,6 +67,9 @@ class Decision(models.Model):
                 violation_error_message="Une décision est déjà proposée pour ce dossier.",
             ),
             models.CheckConstraint(
+                condition=Q(outcome__in=Outcome.values), name="decision_outcome_known"
+            ),
+            models.CheckConstraint(
                 condition=Q(outcome=Outcome.GRANT, amount__gt=0)
                 | (Q(outcome=Outcome.REJECT, amount=None) & ~Q(reason="")),
                 name="decision_outcome_is_complete",
@@ -86,6 +89,7 @@ class Decision(models.Model):
                 condition=Q(decided_by=None, decided_at=None, decided_on=None, deliberation="")
                 | Q(decided_by__isnull=False, decided_at__isnull=False),
                 name="decision_taken_is_complete",
+                violation_error_message="Une décision prise nomme qui, et quand.",
             ),
             models.CheckConstraint(
                 condition=Q(decided_by=None)

@@ -101,6 +101,7 @@ class Document(models.Model):
                 condition=Q(status=ReviewStatus.RECEIVED, reviewed_at=None)
                 | (~Q(status=ReviewStatus.RECEIVED) & Q(reviewed_at__isnull=False)),
                 name="document_reviewed_at_matches_status",
+                violation_error_message="La date de contrôle accompagne le résultat.",
             ),
             models.CheckConstraint(
                 condition=~Q(status=ReviewStatus.REFUSED) | ~Q(comment=""),
@@ -110,6 +111,7 @@ class Document(models.Model):
             models.CheckConstraint(
                 condition=Q(removed_at=None) | Q(removed_at__gte=F("added_at")),
                 name="document_dates_ordered",
+                violation_error_message="Une pièce est retirée après avoir été ajoutée.",
             ),
         )
 

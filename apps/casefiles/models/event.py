@@ -52,11 +52,13 @@ class CaseFileEvent(models.Model):
                 condition=Q(kind=EventKind.MOVED, transition__in=list(TRANSITIONS))
                 | (~Q(kind=EventKind.MOVED) & Q(transition="")),
                 name="event_move_names_transition",
+                violation_error_message="Un changement d’état nomme le passage suivi.",
             ),
             models.CheckConstraint(
                 condition=~Q(kind=EventKind.MOVED)
                 | (Q(from_state__in=CaseFileState.values) & Q(to_state__in=CaseFileState.values)),
                 name="event_move_has_states",
+                violation_error_message="Un changement d’état a un départ et une arrivée.",
             ),
             models.CheckConstraint(
                 condition=~Q(transition__in=_COMMENTED) | ~Q(comment=""),

@@ -22,7 +22,9 @@ class FollowUpCode(models.Model):
         ordering = ("-created_at",)
         constraints = (
             models.CheckConstraint(
-                condition=Q(expires_at__gt=F("created_at")), name="follow_up_code_expires_later"
+                condition=Q(expires_at__gt=F("created_at")),
+                name="follow_up_code_expires_later",
+                violation_error_message="Un code expire après sa création.",
             ),
         )
 

@@ -48,6 +48,7 @@ class Message(models.Model):
                 condition=Q(read_at=None, read_by=None)
                 | Q(read_at__gte=F("sent_at"), read_by__isnull=False),
                 name="message_read_is_complete",
+                violation_error_message="Un message lu l’est par quelqu’un, après son envoi.",
             ),
         )
 
@@ -76,7 +77,13 @@ class Note(models.Model):
         verbose_name = "note interne"
         verbose_name_plural = "notes internes"
         ordering = ("written_at", "id")
-        constraints = (models.CheckConstraint(condition=~Q(body=""), name="note_not_empty"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(body=""),
+                name="note_not_empty",
+                violation_error_message="Écrivez une note.",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.author} : {self.body[:40]}"

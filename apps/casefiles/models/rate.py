@@ -52,7 +52,11 @@ class Rate(models.Model):
                 ),
                 violation_error_message="Un barème est déjà en vigueur sur cette période.",
             ),
-            models.CheckConstraint(condition=Q(amount__gte=0), name="rate_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0),
+                name="rate_amount_positive",
+                violation_error_message="Un montant n’est pas négatif.",
+            ),
             models.CheckConstraint(
                 condition=Q(valid_during__startswith__isnull=False, valid_during__isempty=False),
                 name="rate_has_a_start",

@@ -13,6 +13,8 @@ class ReferenceCounter(models.Model):
     last_number = models.PositiveIntegerField()
 
     class Meta:
+        verbose_name = "compteur de références"
+        verbose_name_plural = "compteurs de références"
         constraints = (
             models.UniqueConstraint(fields=("prefix", "year"), name="reference_counter_unique"),
         )

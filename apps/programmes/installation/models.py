@@ -114,6 +114,7 @@ class InstallationDetail(models.Model):
                 condition=Q(zone_class="", zone_valid_from=None)
                 | (~Q(zone_class="") & Q(zone_valid_from__isnull=False, assessed_on__isnull=False)),
                 name="installation_zone_is_complete",
+                violation_error_message="Une zone gardée au dossier a ses dates.",
             ),
         )
 
@@ -185,6 +186,7 @@ class ZoneRule(models.Model):
             models.CheckConstraint(
                 condition=Q(zones__contained_by=list(ZoneClass.values)),
                 name="zone_rule_zones_known",
+                violation_error_message="Une de ces zones n’existe pas.",
             ),
         )
 

@@ -33,7 +33,7 @@ class Reading:
     eligible_zones: frozenset[str] | None  # None: the default rule
 
 
-def read_place(profession: str, commune: Commune | str, *, on: date) -> Reading:
+def read_place(profession: str, commune: Commune, *, on: date) -> Reading:
     """The zone of a place and the rule that goes with it: one query, none without a zoning."""
     zoning = PROFESSIONS[profession].zoning
     if zoning is None:
@@ -46,6 +46,7 @@ def read_place(profession: str, commune: Commune | str, *, on: date) -> Reading:
     )
     if zone is None:
         return Reading(zone=None, eligible_zones=None)
+    classes: list[str] | None = getattr(zone, "eligible_zones")  # noqa: B009 - an annotation
     return Reading(
         zone=ZoneFact(
             zone_class=zone.zone_class,
@@ -54,7 +55,7 @@ def read_place(profession: str, commune: Commune | str, *, on: date) -> Reading:
             source=zone.source,
             is_earliest_known=on not in zone.valid_during,
         ),
-        eligible_zones=None if zone.eligible_zones is None else frozenset(zone.eligible_zones),
+        eligible_zones=None if classes is None else frozenset(classes),
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -63,7 +63,7 @@ class SimulatorForm(forms.Form):
         required=False,
     )
 
-    def clean_date(self) -> date:
+    def clean_date(self) -> datetime.date:
         """Today when left empty."""
         return self.cleaned_data["date"] or clock.today()
 
@@ -74,7 +74,7 @@ class Simulation:
 
     profession: str
     commune: Commune
-    on: date
+    on: datetime.date
     breakdown: AmountBreakdown
     eligibility: Eligibility
     query: str
