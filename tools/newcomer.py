@@ -35,7 +35,7 @@ def main() -> int:
 
 
 def _visit(clone: Path) -> int:
-    port = _free_port()
+    port = free_port()
     started = time.monotonic()
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
     process = subprocess.Popen(
@@ -50,7 +50,7 @@ def _visit(clone: Path) -> int:
     finally:
         os.killpg(process.pid, signal.SIGINT)  # what Ctrl-C sends
         process.wait(timeout=60)
-    left = _processes_of(clone)
+    left = processes_of(clone)
     print(f"Newcomer's clock: {seconds:.1f} s from the clone to the first page.", flush=True)
     for problem in _problems(page, seconds, left):
         print(f"Newcomer's clock: {problem}", file=sys.stderr)
@@ -82,13 +82,13 @@ def _first_page(address: str, process: subprocess.Popen[bytes]) -> str:
     return ""
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _processes_of(clone: Path) -> list[str]:
+def processes_of(clone: Path) -> list[str]:
     """Command lines of the processes that work in, or on, the clone."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):

@@ -18,6 +18,7 @@ import pytest
 
 from tools import demo
 from tools.demo import DemoRefusedError
+from tools.newcomer import free_port, processes_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -50,12 +51,6 @@ def _environment(port: int) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in own} | {
         "PORT": str(port)
     }
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -91,54 +86,40 @@ def _stop(process: subprocess.Popen[str], number: int) -> str:
     return output
 
 
-def _processes_of(checkout: Path) -> list[str]:
-    """Command lines of the processes that work in, or on, the checkout."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            folder = (entry / "cwd").readlink()
-        except (FileNotFoundError, PermissionError, ProcessLookupError):
-            continue
-        if str(checkout) in command or folder.is_relative_to(checkout):
-            found.append(command)
-    return found
-
-
 def test_demo_starts_stops_and_starts_again_quickly(checkout: Path) -> None:
-    port = _free_port()
+    port = free_port()
     with _running(checkout, port) as process:
-        assert len(_processes_of(checkout)) > 5
+        assert len(processes_of(checkout)) > 5
         assert "Stopped." in _stop(process, signal.SIGINT)
     assert process.returncode == 0
-    assert _processes_of(checkout) == []
+    assert processes_of(checkout) == []
     prepared = (checkout / ".demo" / "prepared").stat().st_mtime_ns
     started = time.monotonic()
     with _running(checkout, port) as process:
         seconds = time.monotonic() - started
         _stop(process, signal.SIGTERM)
     assert process.returncode == 0
-    assert _processes_of(checkout) == []
+    assert processes_of(checkout) == []
     assert (checkout / ".demo" / "prepared").stat().st_mtime_ns == prepared
     # The budget is 6 s (quality.md) on an idle machine; other tests may run beside this one.
     assert seconds < 20
 
 
 def test_demo_killed_leaves_no_process(checkout: Path) -> None:
-    with _running(checkout, _free_port()) as process:
+    with _running(checkout, free_port()) as process:
         _stop(process, signal.SIGKILL)
     deadline = time.monotonic() + 15
-    while (left := _processes_of(checkout)) and time.monotonic() < deadline:
+    while (left := processes_of(checkout)) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert left == []
 
 
 def test_second_demo_while_the_first_runs_says_so(checkout: Path) -> None:
-    with _running(checkout, _free_port()) as process:
+    with _running(checkout, free_port()) as process:
         second = subprocess.run(
             [sys.executable, "-m", "tools.demo"],
             cwd=checkout,
-            env=_environment(_free_port()),
+            env=_environment(free_port()),
             capture_output=True,
             text=True,
             check=False,
