@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.casefiles.enums import ChangeTarget, EventKind, ReviewStatus
+from apps.casefiles.enums import CaseFileState, ChangeTarget, EventKind, ReviewStatus
 from apps.casefiles.events import record_event
 from apps.casefiles.models import (
     CaseFile,
@@ -62,9 +62,9 @@ class DocumentRow:
         if valid:
             accepted = all(item.status == ReviewStatus.ACCEPTED for item in valid)
             return PieceStatus.ACCEPTED if accepted else PieceStatus.RECEIVED
-        if self.documents:
-            return PieceStatus.REFUSED
-        return PieceStatus.PROMISED if self.promise else PieceStatus.MISSING
+        if self.promise:  # later than a refused document: a new one ends the promise
+            return PieceStatus.PROMISED
+        return PieceStatus.REFUSED if self.documents else PieceStatus.MISSING
 
     @property
     def is_answered(self) -> bool:
@@ -73,13 +73,33 @@ class DocumentRow:
 
 
 def document_rows(case_file: CaseFile) -> list[DocumentRow]:
-    """Every piece asked for the file, in order. Four queries, whatever the number of pieces."""
+    """Every piece asked for the file, in order.
+
+    Two queries, whatever the number of pieces; one more while corrections are awaited.
+    """
     programme = programmes[case_file.programme]
     documents: dict[int, list[Document]] = {}
     for document in case_file.documents.current().select_related("file", "kind", "reviewed_by"):
         documents.setdefault(document.kind_id, []).append(document)
-    promises = {promise.kind_id: promise for promise in case_file.promises.all()}
-    changes = {
+    changes = _asked_again(case_file) if case_file.state == CaseFileState.INCOMPLETE else {}
+    return [
+        DocumentRow(
+            kind=kind,
+            documents=tuple(documents.get(kind.pk, ())),
+            promise=getattr(kind, "promise", None),
+            change=changes.get(kind.slug),
+        )
+        for kind in DocumentKind.objects.filter(programme=case_file.programme).with_promise(
+            case_file
+        )
+        # A kind that is no longer asked still shows what was received for it.
+        if kind.pk in documents or (kind.is_active and programme.needs_document(case_file, kind))
+    ]
+
+
+def _asked_again(case_file: CaseFile) -> dict[str, ChangeItem]:
+    """Pieces to send again, by the slug of their kind."""
+    return {
         item.key: item
         for item in ChangeItem.objects.filter(
             request__case_file=case_file,
@@ -87,16 +107,6 @@ def document_rows(case_file: CaseFile) -> list[DocumentRow]:
             target=ChangeTarget.DOCUMENT,
         )
     }
-    return [
-        DocumentRow(
-            kind=kind,
-            documents=tuple(documents.get(kind.pk, ())),
-            promise=promises.get(kind.pk),
-            change=changes.get(kind.slug),
-        )
-        for kind in DocumentKind.objects.asked_by(case_file.programme)
-        if kind.pk in documents or programme.needs_document(case_file, kind)
-    ]
 
 
 def why_not_add_document(user: User, case_file: CaseFile, kind: DocumentKind) -> str:
@@ -115,12 +125,16 @@ def why_not_add_document(user: User, case_file: CaseFile, kind: DocumentKind) ->
 
 
 def _open_change(case_file: CaseFile, kind: DocumentKind) -> ChangeItem | None:
-    return ChangeItem.objects.filter(
-        request__case_file=case_file,
-        request__answered_at=None,
-        target=ChangeTarget.DOCUMENT,
-        key=kind.slug,
-    ).first()
+    return (
+        ChangeItem.objects.filter(
+            request__case_file=case_file,
+            request__answered_at=None,
+            target=ChangeTarget.DOCUMENT,
+            key=kind.slug,
+        )
+        .select_related("request")
+        .first()
+    )
 
 
 @transaction.atomic
@@ -138,8 +152,8 @@ def add_documents(
     one event. Raises ValidationError with the reason when the piece cannot be added.
     """
     at = at or clock.now()
-    CaseFile.objects.select_for_update(of=("self",)).get(pk=case_file.pk)
-    if reason := why_not_add_document(by, case_file, kind):
+    locked = CaseFile.objects.select_for_update(of=("self",)).get(pk=case_file.pk)
+    if reason := why_not_add_document(by, locked, kind):
         raise ValidationError(reason)
     documents = [
         Document.objects.create(case_file=case_file, kind=kind, file=file, added_by=by, added_at=at)
@@ -149,6 +163,7 @@ def add_documents(
     if change := _open_change(case_file, kind):
         change.answered_at = at
         change.save(update_fields=["answered_at"])
+    locked.bump_version()
     record_event(
         case_file,
         EventKind.DOCUMENT_ADDED,
@@ -175,6 +190,8 @@ def remove_document(*, document: Document, by: User, at: datetime | None = None)
         raise ValidationError("Cette pièce est déjà acceptée : elle ne peut plus être retirée.")
     document.removed_at = at
     document.save(update_fields=["removed_at"])
+    _reopen_point(case_file, document.kind)
+    case_file.bump_version()
     record_event(
         case_file,
         EventKind.DOCUMENT_REMOVED,
@@ -182,6 +199,17 @@ def remove_document(*, document: Document, by: User, at: datetime | None = None)
         at=at,
         payload={"label": f"Pièce retirée : {document.kind.label}", "kind": document.kind.slug},
     )
+
+
+def _reopen_point(case_file: CaseFile, kind: DocumentKind) -> None:
+    """A piece asked again and taken back is awaited again."""
+    change = _open_change(case_file, kind)
+    if change is None:
+        return
+    since = change.request.requested_at
+    if not case_file.documents.current().filter(kind=kind, added_at__gte=since).exists():
+        change.answered_at = None
+        change.save(update_fields=["answered_at"])
 
 
 @transaction.atomic
@@ -199,8 +227,8 @@ def promise_document(
     Raises ValidationError when the day is past, the reason empty or the piece not open.
     """
     at = at or clock.now()
-    CaseFile.objects.select_for_update(of=("self",)).get(pk=case_file.pk)
-    if refusal := why_not_add_document(by, case_file, kind):
+    locked = CaseFile.objects.select_for_update(of=("self",)).get(pk=case_file.pk)
+    if refusal := why_not_add_document(by, locked, kind):
         raise ValidationError(refusal)
     if not reason.strip():
         raise ValidationError({"reason": "Dites pourquoi vous ne l’avez pas encore."})
@@ -214,6 +242,7 @@ def promise_document(
     if change := _open_change(case_file, kind):
         change.answered_at = at
         change.save(update_fields=["answered_at"])
+    locked.bump_version()
     record_event(
         case_file,
         EventKind.DOCUMENT_PROMISED,

@@ -106,7 +106,7 @@ def save_answers(
 ) -> None:
     """Save a valid page.
 
-    In a draft: just the row. While corrections are awaited: the points asked on this page are
+    In a draft: just the row and the file's version. While corrections are awaited: the points asked on this page are
     marked as answered, with the former answer, and one event is written. Raises
     ValidationError when nothing on this page may be changed by this person now.
     """
@@ -119,6 +119,7 @@ def save_answers(
         raise ValidationError("Cette réponse n’est plus modifiable. Écrivez un message au guichet.")
     before = {answer.key: answer.value for answer in all_answers(locked)}
     form.save()
+    locked.bump_version()
     answered = [item for item in items.values() if item is not None]
     for item in answered:
         item.old_value = before.get(item.key, "")

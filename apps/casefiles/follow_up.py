@@ -24,21 +24,26 @@ def _digest(case_file: CaseFile, code: str) -> str:
     return salted_hmac(f"follow-up:{case_file.reference}", code, algorithm="sha256").hexdigest()
 
 
-@transaction.atomic
-def send_code(reference: str, email: str, *, at: datetime | None = None) -> None:
-    """Send a code when reference and address belong together.
+def address_digest(email: str) -> str:
+    """What a job keeps of a typed address: enough to compare, nothing to read."""
+    return salted_hmac("follow-up:address", email.strip().lower(), algorithm="sha256").hexdigest()
 
-    Says nothing about it: the page answers the same for a known and an unknown pair.
+
+@transaction.atomic
+def send_code(reference: str, address: str, *, at: datetime | None = None) -> None:
+    """Send a code when the reference and the address (its digest) belong together.
+
+    Run by a job (tasks.py): the page does the same work, in the same time, for a known and for
+    an unknown pair, and says the same. A draft cannot be followed.
     """
     at = at or clock.now()
-    normalised = normalise_reference(reference)
     case_file = (
-        CaseFile.objects.filter(reference=normalised, email__iexact=email.strip())
+        CaseFile.objects.filter(reference=normalise_reference(reference) or "")
         .exclude(email="")
         .exclude(submitted_at=None)
         .first()
     )
-    if case_file is None:
+    if case_file is None or not constant_time_compare(address_digest(case_file.email), address):
         return
     if case_file.follow_up_codes.filter(created_at__gt=at - RESEND_AFTER).exists():
         return

@@ -27,6 +27,13 @@ class IdentityForm(forms.ModelForm):
             "postal_address": forms.Textarea(attrs={"autocomplete": "street-address", "rows": 3}),
         }
 
+    def save(self, commit: bool = True) -> CaseFile:
+        """Write these lines only: the rest of the row may have moved since it was read."""
+        case_file: CaseFile = super().save(commit=False)
+        if commit:
+            case_file.save(update_fields=list(self.fields))
+        return case_file
+
 
 def _identity_required(instance: Model) -> Sequence[str]:
     # A person at the desk may have no e-mail address: the receipt is then printed.

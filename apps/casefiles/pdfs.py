@@ -8,7 +8,8 @@ from typing import Any
 
 from django.conf import settings
 
-from apps.casefiles.enums import LetterKind, Outcome
+from apps.casefiles.enums import EventKind, LetterKind, Outcome
+from apps.casefiles.events import record_event
 from apps.casefiles.models import CaseFile, Decision, Letter
 from apps.casefiles.programmes import programmes
 from apps.casefiles.receipts import build_receipt, service
@@ -81,7 +82,7 @@ _TEMPLATES = {
 def issue_letter(
     case_file: CaseFile, kind: LetterKind, data: dict[str, Any], *, at: datetime
 ) -> Letter:
-    """Render a letter, store it, and attach it to the file for good."""
+    """Render a letter, store it, attach it to the file for good, and write it in its story."""
     template, name = _TEMPLATES[kind]
     stored = store_bytes(
         render_pdf(template, data),
@@ -89,4 +90,12 @@ def issue_letter(
         content_type="application/pdf",
         uploaded_by=None,
     )
-    return Letter.objects.create(case_file=case_file, kind=kind, file=stored, issued_at=at)
+    letter = Letter.objects.create(case_file=case_file, kind=kind, file=stored, issued_at=at)
+    record_event(
+        case_file,
+        EventKind.LETTER_ISSUED,
+        actor=None,
+        at=at,
+        payload={"label": kind.label, "letter": letter.pk},
+    )
+    return letter

@@ -7,9 +7,9 @@ programme adds its own through `Programme.blockers`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from apps.casefiles.documents import document_rows
+from apps.casefiles.documents import DocumentRow, document_rows
 from apps.casefiles.enums import Outcome
 from apps.casefiles.forms import all_tasks
 from apps.casefiles.lifecycle import Transition
@@ -46,7 +46,8 @@ def unmet_requirements(case_file: CaseFile, transition: Transition) -> list[str]
 
 
 @requires("submit")
-def _every_task_is_done(case_file: CaseFile) -> list[str]:
+def unfinished_tasks(case_file: CaseFile) -> list[str]:
+    """One reason a task that still lacks an answer."""
     return [
         f"Il reste à terminer : {task.label}."
         for task in all_tasks(case_file)
@@ -54,13 +55,18 @@ def _every_task_is_done(case_file: CaseFile) -> list[str]:
     ]
 
 
-@requires("submit")
-def _every_required_piece_is_there(case_file: CaseFile) -> list[str]:
+def missing_pieces(rows: Iterable[DocumentRow]) -> list[str]:
+    """One reason a required piece that has neither come nor been announced."""
     return [
         f"Il manque une pièce : {row.kind.label}."
-        for row in document_rows(case_file)
+        for row in rows
         if row.kind.is_required and not row.is_answered
     ]
+
+
+@requires("submit")
+def _every_required_piece_is_there(case_file: CaseFile) -> list[str]:
+    return missing_pieces(document_rows(case_file))
 
 
 @requires("submit")

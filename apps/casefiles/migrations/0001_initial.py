@@ -1185,7 +1185,7 @@ class Migration(migrations.Migration):
             name="kind",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
+                related_name="promises",
                 to="casefiles.documentkind",
             ),
         ),

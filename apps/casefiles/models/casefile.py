@@ -35,6 +35,8 @@ class CaseFileQuerySet(models.QuerySet["CaseFile"]):
         """
         if not user.is_authenticated:
             return self.none()
+        if not user.is_staff:  # roles make staff (accounts.grants): the others have none to read
+            return self.filter(applicant=user)
         mine = Q(applicant=user)
         sent = ~Q(state=CaseFileState.DRAFT) | ~Q(channel=Channel.ONLINE)
         readable = _in_programmes(user.programmes_for(*READER_ROLES)) & sent
@@ -296,6 +298,11 @@ class CaseFile(models.Model):
     def is_open_for_applicant(self) -> bool:
         """Whether the applicant can change something: a draft, or points to correct."""
         return self.state in (CaseFileState.DRAFT, CaseFileState.INCOMPLETE)
+
+    def bump_version(self) -> None:
+        """Pages that show this file are out of date from now on; call it on the locked row."""
+        self.version += 1
+        self.save(update_fields=["version"])
 
     @property
     def breakdown(self) -> AmountBreakdown | None:

@@ -1,16 +1,27 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, FilteredRelation, Q
 
 from apps.casefiles.enums import ReviewStatus
+
+if TYPE_CHECKING:
+    from apps.casefiles.models.casefile import CaseFile
 
 
 class DocumentKindQuerySet(models.QuerySet["DocumentKind"]):
     def asked_by(self, programme: str) -> DocumentKindQuerySet:
         return self.filter(programme=programme, is_active=True)
+
+    def with_promise(self, case_file: CaseFile) -> DocumentKindQuerySet:
+        """Each kind with `promise`, what this file announced for it; no attribute when nothing."""
+        return self.annotate(
+            promise=FilteredRelation("promises", condition=Q(promises__case_file=case_file))
+        ).select_related("promise")
 
 
 @pghistory.track(
@@ -125,7 +136,7 @@ class DocumentPromise(models.Model):
     case_file = models.ForeignKey(
         "casefiles.CaseFile", on_delete=models.CASCADE, related_name="promises"
     )
-    kind = models.ForeignKey(DocumentKind, on_delete=models.PROTECT, related_name="+")
+    kind = models.ForeignKey(DocumentKind, on_delete=models.PROTECT, related_name="promises")
     reason = models.CharField("pourquoi", max_length=300)
     expected_on = models.DateField("attendue le")
     made_at = models.DateTimeField("annoncée le")
