@@ -106,8 +106,8 @@ def save_answers(
 ) -> None:
     """Save a valid page.
 
-    In a draft: just the row and the file's version. While corrections are awaited: the points asked on this page are
-    marked as answered, with the former answer, and one event is written. Raises
+    In a draft: the row, and the file's version. While corrections are awaited: also the points
+    asked on this page, marked as answered with the former answer, and one event. Raises
     ValidationError when nothing on this page may be changed by this person now.
     """
     at = at or clock.now()
