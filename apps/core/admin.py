@@ -1,0 +1,88 @@
+"""The base of every page of the back office: rights come from role grants, never from Django's
+table of permissions (accounts.roles says who may what).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from apps.core.history import versions
+from apps.core.paging import BoundedPaginator
+
+
+class RoleAdmin(admin.ModelAdmin):
+    """Rows that some roles read and some change.
+
+    `view_roles` read, `change_roles` read, add, change and delete; both hold values of
+    accounts.roles.Role. With `programme_field`, a person meets only the rows of the programmes
+    their roles were granted for. Superusers may all. The history page shows what pghistory kept.
+    """
+
+    view_roles: ClassVar[Sequence[str]] = ()
+    change_roles: ClassVar[Sequence[str]] = ()
+    programme_field: ClassVar[str] = ""
+
+    list_per_page = 50
+    show_full_result_count = False
+    paginator = BoundedPaginator
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        queryset = super().get_queryset(request)
+        user: Any = request.user  # accounts.User, a layer above
+        if not self.programme_field or user.is_superuser:
+            return queryset
+        scopes = user.programmes_for(*self.view_roles, *self.change_roles)
+        return (
+            queryset
+            if scopes is None
+            else queryset.filter(**{f"{self.programme_field}__in": scopes})
+        )
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._holds(request, None, *self.view_roles, *self.change_roles)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._holds(request, obj, *self.view_roles, *self.change_roles)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self._holds(request, None, *self.change_roles)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._holds(request, obj, *self.change_roles)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._holds(request, obj, *self.change_roles)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        instance = self.get_object(request, object_id)
+        if instance is None:
+            raise Http404
+        if not self.has_view_permission(request, instance):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Historique : {instance}",
+            "opts": self.opts,
+            "object": instance,
+            "versions": versions(instance),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/object_history.html", context)
+
+    def _holds(self, request: HttpRequest, obj: Model | None, *roles: str) -> bool:
+        user: Any = request.user
+        if not user.is_active:
+            return False
+        if user.is_superuser:
+            return True
+        programme = getattr(obj, self.programme_field) if obj and self.programme_field else None
+        return bool(user.has_role(*roles, programme=programme))
