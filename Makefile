@@ -71,7 +71,7 @@ deploy-check: dev ## Check the production settings (check --deploy)
 	@$(VENV_PYTHON) manage.py check --deploy --fail-level WARNING
 
 bench: dev ## Measure pages against Django's own floor, and write docs/performance.md
-	@exec $(VENV_PYTHON) -m tools.bench $(ARGS)
+	@exec $(VENV_PYTHON) -m tests.bench
 
 # --- Work on it
 

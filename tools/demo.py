@@ -27,8 +27,7 @@ from tools.postgres import EmbeddedPostgres, PostgresUnavailableError, die_with_
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".demo"
-STAMP = FOLDER / "prepared"
-ACCOUNTS = FOLDER / "accounts.txt"
+ACCOUNTS = "accounts.txt"
 _FIRST_PAGE_TIMEOUT_SECONDS = 60
 _STOP_TIMEOUT_SECONDS = 10
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -77,25 +76,82 @@ def serve(port: int, *, dev: bool) -> None:
     FOLDER.mkdir(exist_ok=True)
     with ExitStack() as stack:
         try:
-            environment = _environment(port, _database_url(stack), dev=dev)
-            _prepare(environment)
-            children = {
-                "web": _spawn(stack, "web", _web_command(port, dev=dev), environment),
-                # Should we be killed, the database goes too, and a worker without it waits.
-                "worker": _spawn(
-                    stack, "worker", _worker_command(), environment, orphaned=signal.SIGKILL
-                ),
-            }
-            _wait_for_first_page(port, children)
+            town = Town(FOLDER, environment(port, _database_url(stack), FOLDER, dev=dev), stack)
+            town.prepare()
+            town.start("web", web_command(port, dev=dev))
+            # Should we be killed, the database goes too, and a worker without it waits.
+            town.start("worker", _worker_command(), orphaned=signal.SIGKILL)
+            town.wait_for_first_page(port)
             _print_welcome(port, time.monotonic() - started)
             while True:
-                _require_alive(children)
+                town.require_alive()
                 time.sleep(0.5)
         finally:
             # A second Ctrl-C must not interrupt the orderly stop, which has its own time limits:
             # leaving the stack stops the worker, then the web, then the database.
             for number in _SIGNALS:
                 signal.signal(number, signal.SIG_IGN)
+
+
+class Town:
+    """The processes that serve one demo town, with their logs in `folder`."""
+
+    def __init__(self, folder: Path, environment: dict[str, str], stack: ExitStack) -> None:
+        self.folder = folder
+        self.environment = environment
+        self.children: dict[str, subprocess.Popen[bytes]] = {}
+        self._stack = stack  # stops them, the last started first
+
+    def prepare(self) -> None:
+        """Migrate and load, unless this very code already did so on a database of our own."""
+        digest = _code_digest(self.environment["DATABASE_URL"])
+        stamp = self.folder / "prepared"
+        own_database = "DATABASE_URL" not in os.environ
+        if own_database and stamp.exists() and stamp.read_text() == digest:
+            return
+        command = [sys.executable, "-m", "tools.prepare", str(self.folder / ACCOUNTS)]
+        settings = {"DJANGO_SETTINGS_MODULE": "orleans_sante.settings.demo"}
+        child = _spawn(command, self.environment | settings)
+        try:
+            if child.wait():
+                raise DemoRefusedError("The demo town is not prepared: read the lines above.")
+        finally:
+            _terminate(child)
+        stamp.write_text(digest)
+
+    def start(
+        self, name: str, command: list[str], *, orphaned: signal.Signals = signal.SIGTERM
+    ) -> int:
+        """Start `command`, its output in `<name>.log`, and return its process number.
+
+        It gets the signal `orphaned` should we die without stopping it.
+        """
+        with (self.folder / f"{name}.log").open("wb") as log:
+            child = _spawn(command, self.environment, orphaned=orphaned, output=log.fileno())
+        self.children[name] = child
+        self._stack.callback(_terminate, child)
+        return child.pid
+
+    def require_alive(self) -> None:
+        """Raise DemoRefusedError with the last lines of the log of a process that ended."""
+        for name, child in self.children.items():
+            if child.poll() is not None:
+                log = (self.folder / f"{name}.log").read_text(errors="replace").splitlines()[-15:]
+                reason = f"The {name} process stopped: see the lines above."
+                raise DemoRefusedError("\n".join([*log, reason]))
+
+    def wait_for_first_page(self, port: int) -> None:
+        deadline = time.monotonic() + _FIRST_PAGE_TIMEOUT_SECONDS
+        while time.monotonic() < deadline:
+            self.require_alive()
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz/", timeout=5):
+                    return
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.05)
+        raise DemoRefusedError(
+            f"No page after {_FIRST_PAGE_TIMEOUT_SECONDS} s: see {self.folder}/web.log."
+        )
 
 
 def _port() -> int:
@@ -127,39 +183,16 @@ def _database_url(stack: ExitStack) -> str:
     return server.start()
 
 
-def _environment(port: int, database_url: str, *, dev: bool) -> dict[str, str]:
+def environment(port: int, database_url: str, folder: Path, *, dev: bool) -> dict[str, str]:
+    """Variables of every process of a town; its files go to `folder`."""
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": f"orleans_sante.settings.{'dev' if dev else 'demo'}",
         "DATABASE_URL": database_url,
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "PRIVATE_MEDIA_ROOT": os.environ.get("PRIVATE_MEDIA_ROOT", str(FOLDER / "files")),
+        "PRIVATE_MEDIA_ROOT": os.environ.get("PRIVATE_MEDIA_ROOT", str(folder / "files")),
         "PYTHONUNBUFFERED": "1",
     }
-
-
-def _prepare(environment: dict[str, str]) -> None:
-    """Migrate and load, unless this very code already did so on this database."""
-    digest = _code_digest(environment["DATABASE_URL"])
-    own_database = "DATABASE_URL" not in os.environ
-    if own_database and STAMP.exists() and STAMP.read_text() == digest:
-        return
-    environment = {**environment, "DJANGO_SETTINGS_MODULE": "orleans_sante.settings.demo"}
-    result = subprocess.Popen(
-        [sys.executable, "-m", "tools.prepare", str(ACCOUNTS)],
-        cwd=ROOT,
-        env=environment,
-        start_new_session=True,
-        preexec_fn=partial(  # noqa: PLW1509 - no thread here
-            die_with_parent, os.getpid(), signal.SIGTERM
-        ),
-    )
-    try:
-        if result.wait():
-            raise DemoRefusedError("The demo town could not be prepared: read the lines above.")
-    finally:
-        _terminate(result)
-    STAMP.write_text(digest)
 
 
 def _code_digest(database_url: str) -> str:
@@ -174,7 +207,7 @@ def _code_digest(database_url: str) -> str:
     return digest.hexdigest()
 
 
-def _web_command(port: int, *, dev: bool) -> list[str]:
+def web_command(port: int, *, dev: bool) -> list[str]:
     if dev:
         return [sys.executable, "manage.py", "runserver", f"127.0.0.1:{port}"]
     return [
@@ -190,29 +223,24 @@ def _worker_command() -> list[str]:
 
 
 def _spawn(
-    stack: ExitStack,
-    name: str,
     command: list[str],
     environment: dict[str, str],
     *,
     orphaned: signal.Signals = signal.SIGTERM,
+    output: int | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start `command`, its output in `.demo/<name>.log`; it gets `orphaned` should we die."""
-    with (FOLDER / f"{name}.log").open("wb") as log:
-        child = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,  # Ctrl-C is for us: we stop the others in order
-            preexec_fn=partial(  # noqa: PLW1509 - no thread here
-                die_with_parent, os.getpid(), orphaned
-            ),
-        )
-    stack.callback(_terminate, child)
-    return child
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        start_new_session=True,  # Ctrl-C is for us: we stop the others in order
+        preexec_fn=partial(  # noqa: PLW1509 - no thread here
+            die_with_parent, os.getpid(), orphaned
+        ),
+    )
 
 
 def _terminate(child: subprocess.Popen[bytes]) -> None:
@@ -226,34 +254,13 @@ def _terminate(child: subprocess.Popen[bytes]) -> None:
     child.wait()
 
 
-def _wait_for_first_page(port: int, children: dict[str, subprocess.Popen[bytes]]) -> None:
-    deadline = time.monotonic() + _FIRST_PAGE_TIMEOUT_SECONDS
-    while time.monotonic() < deadline:
-        _require_alive(children)
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz/", timeout=5):
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.05)
-    raise DemoRefusedError(f"No page after {_FIRST_PAGE_TIMEOUT_SECONDS} s: see {FOLDER}/web.log.")
-
-
-def _require_alive(children: dict[str, subprocess.Popen[bytes]]) -> None:
-    for name, child in children.items():
-        if child.poll() is not None:
-            log = (FOLDER / f"{name}.log").read_text(errors="replace").splitlines()[-15:]
-            raise DemoRefusedError(
-                "\n".join([*log, f"The {name} process stopped: see the lines above."])
-            )
-
-
 def _print_welcome(port: int, seconds: float) -> None:
     address = f"http://127.0.0.1:{port}"
     print(f"\nOrléans Santé is ready at {address}/ ({seconds:.1f} s)")
     print(f"  Guichet unique (staff)   {address}/admin/")
     print(f"  E-mails of the demo      {address}/demo/courriels/")
-    if ACCOUNTS.exists():
-        print(f"\n{ACCOUNTS.read_text().rstrip()}")
+    if (accounts := FOLDER / ACCOUNTS).exists():
+        print(f"\n{accounts.read_text(encoding='utf-8').rstrip()}")
     print("\nLogs are in .demo/. Press Ctrl-C to stop.", flush=True)
 
 

@@ -1,0 +1,112 @@
+"""Visit every page of pages.py: queries, weight, and cost under load."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.bench.load import Sample, measure
+from tests.bench.pages import PAGES, PageToMeasure, person_for
+from tests.bench.weight import FirstView, first_view
+
+ROUNDS = 5
+SECONDS = 1.0
+MOST_FIRST_VIEW_BYTES = 14 * 1024
+MOST_FIRST_VIEW_REQUESTS = 3
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page in this process, with the demo's person signed in where it needs one."""
+
+    path: str
+    cookie: str
+    status: int  # 0 when the demo town has nobody to sign in
+    queries: int
+
+
+@dataclass(frozen=True)
+class Result:
+    page: PageToMeasure
+    visit: Visit
+    sample: Sample | None = None
+    ratio: float | None = None
+    view: FirstView | None = None
+
+    @property
+    def excesses(self) -> list[str]:
+        """Budgets passed, in words."""
+        if self.sample is None:
+            return [f"answers {self.visit.status}"]
+        page, found = self.page, []
+        if page.least_ratio and self.ratio and self.ratio < page.least_ratio:
+            found.append(f"slower than {page.least_ratio} × its floor")
+        if page.most_queries is not None and self.visit.queries > page.most_queries:
+            found.append(f"more than {page.most_queries} queries")
+        if self.view and self.view.compressed_bytes > MOST_FIRST_VIEW_BYTES:
+            found.append("heavier than 14 KB")
+        if self.view and self.view.requests > MOST_FIRST_VIEW_REQUESTS:
+            found.append("more than 3 requests")
+        return found
+
+
+def measure_pages(port: int, *, servers: list[int]) -> list[Result]:
+    visits = {page.name: _visit(page) for page in PAGES}
+    served = [page for page in PAGES if visits[page.name].status == 200]
+    samples: dict[str, list[Sample]] = {page.name: [] for page in served}
+    for round_number in range(ROUNDS + 1):
+        for page in served:
+            visit = visits[page.name]
+            sample = measure(port, visit.path, visit.cookie, servers=servers, seconds=SECONDS)
+            if round_number:  # the first round warms caches
+                samples[page.name].append(sample)
+    medians = {name: _median(of_page) for name, of_page in samples.items()}
+    floors = {visits[name].path: sample.cpu_ms for name, sample in medians.items()}
+    return [
+        Result(
+            page,
+            visits[page.name],
+            sample=medians.get(page.name),
+            ratio=(
+                floors[page.floor] / medians[page.name].cpu_ms if page.name in medians else None
+            ),
+            view=(
+                first_view(f"http://127.0.0.1:{port}{visits[page.name].path}")
+                if page.first_view and page.name in medians
+                else None
+            ),
+        )
+        for page in PAGES
+    ]
+
+
+def _visit(page: PageToMeasure) -> Visit:
+    client = Client(headers={"host": "127.0.0.1"})
+    cookie = ""
+    if page.login:
+        try:
+            client.force_login(person_for(page.login))
+        except ObjectDoesNotExist:
+            return Visit("", "", status=0, queries=0)
+        name = settings.SESSION_COOKIE_NAME
+        cookie = f"{name}={client.cookies[name].value}"
+    path = page.path if isinstance(page.path, str) else page.path()
+    client.get(path)  # what is read once a process is not counted
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        response = client.get(path)
+    return Visit(path, cookie, response.status_code, len(captured))
+
+
+def _median(samples: list[Sample]) -> Sample:
+    return Sample(
+        per_second=statistics.median(sample.per_second for sample in samples),
+        cpu_ms=statistics.median(sample.cpu_ms for sample in samples),
+    )
