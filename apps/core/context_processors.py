@@ -14,6 +14,7 @@ from django.http import HttpRequest
 def portal(request: HttpRequest) -> dict[str, Any]:
     return {
         "portal_demo": settings.DEMO,
+        "guichet_phone": settings.GUICHET["phone_e164"],
         "canonical_url": f"{settings.PUBLIC_URL}{request.path}",
         "portal_messages": _messages(request),
     }

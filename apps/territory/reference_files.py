@@ -99,8 +99,9 @@ def read_zones(folder: Path, communes: Mapping[str, Commune]) -> Iterator[Zone]:
             zone_class=row.parse("zone", ZoneClass).value,
             valid_during=DateRange(exported_on, None),
             source=(
-                f"{source.text('source')}, export du {format_date(exported_on)}. "
-                "Date de l’arrêté inconnue : le zonage est compté à partir de cet export."
+                # The relays of the export are in PROVENANCE.md: people read who zones, and when.
+                f"Zonage {source.text('source').partition(' via ')[0]}, export du "
+                f"{format_date(exported_on)}, date de l’arrêté inconnue"
             ),
             source_date=exported_on,
         )

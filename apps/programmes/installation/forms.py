@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Model
 
 from apps.casefiles.task_list import Task
-from apps.core.forms import YesNoField
+from apps.core.forms import FrenchDateField, YesNoField
 from apps.core.identifiers import why_not_rpps
 from apps.programmes.installation import professions
 from apps.programmes.installation.models import (
@@ -70,6 +70,9 @@ class PlaceForm(forms.ModelForm):
 
 
 class PracticeForm(forms.ModelForm):
+    starts_on = FrenchDateField(
+        label="Quand commencez-vous à exercer ?", help_text="Une date prévue convient."
+    )
     practice_mode = forms.ChoiceField(
         label="Mode d’exercice", choices=PracticeMode.choices, widget=forms.RadioSelect
     )

@@ -15,7 +15,7 @@ from apps.casefiles.amounts import AmountBreakdown
 from apps.casefiles.eligibility import Answer, Eligibility
 from apps.casefiles.models import Rate
 from apps.core import clock
-from apps.core.forms import YesNoField
+from apps.core.forms import FrenchDateField, YesNoField
 from apps.programmes.installation import amounts, eligibility, professions
 from apps.programmes.installation.eligibility import InstallationFacts
 from apps.programmes.installation.models import SupervisorStatus
@@ -55,11 +55,9 @@ class SimulatorForm(forms.Form):
     aide_ars = YesNoField(
         label="Avez-vous déjà une aide de l’ARS ou de l’Assurance maladie ?", required=False
     )
-    date = forms.DateField(
+    date = FrenchDateField(
         label="Date de votre demande",
-        help_text="Le barème et la zone en vigueur ce jour-là comptent.",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        help_text="Laissez vide pour aujourd’hui. Le barème et la zone de ce jour comptent.",
         required=False,
     )
 
