@@ -9,7 +9,6 @@ from django.db import IntegrityError
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from apps.territory.models import Commune, Zone
-from apps.territory.zones import read_zone
 from tests.factories.territory import CommuneFactory, ZoneFactory
 
 pytestmark = pytest.mark.django_db
@@ -26,47 +25,26 @@ def commune() -> Commune:
 
 
 @pytest.mark.parametrize(
-    ("on", "zone_class", "is_earliest_known"),
+    ("on", "zone_class"),
     [
-        (date(2022, 12, 31), "sous_dotee", True),
-        (date(2023, 1, 1), "sous_dotee", False),
-        (date(2024, 12, 31), "sous_dotee", False),
-        (date(2025, 1, 1), "intermediaire", False),
-        (date(2040, 1, 1), "intermediaire", False),
+        (date(2022, 12, 31), "sous_dotee"),  # before all zones: the earliest
+        (date(2023, 1, 1), "sous_dotee"),
+        (date(2024, 12, 31), "sous_dotee"),
+        (date(2025, 1, 1), "intermediaire"),
+        (date(2040, 1, 1), "intermediaire"),
     ],
 )
-def test_read_zone_on_a_date_gives_the_zone_in_force_or_the_earliest(
-    commune: Commune, on: date, zone_class: str, is_earliest_known: bool
+def test_for_reading_on_a_date_gives_the_zone_in_force_or_the_earliest(
+    commune: Commune, on: date, zone_class: str
 ) -> None:
-    reading = read_zone(commune=commune, zoning="medecin", on=on)
-    assert reading is not None
-    assert (reading.zone_class, reading.is_earliest_known) == (zone_class, is_earliest_known)
+    zone = Zone.objects.for_reading(commune=commune, zoning="medecin", on=on).first()
+    assert zone is not None
+    assert zone.zone_class == zone_class
 
 
-def test_read_zone_after_the_last_one_ended_gives_the_earliest() -> None:
-    zone = ZoneFactory(valid_during=DateRange(date(2023, 1, 1), date(2024, 1, 1)))
-    reading = read_zone(commune=zone.commune, zoning="medecin", on=date(2024, 1, 1))
-    assert reading is not None
-    assert reading.is_earliest_known
-
-
-def test_read_zone_profession_without_zoning_is_none(commune: Commune) -> None:
-    assert read_zone(commune=commune, zoning="pharmacien", on=date(2025, 1, 1)) is None
-
-
-def test_read_zone_takes_one_query(commune: Commune, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(1):
-        read_zone(commune=commune, zoning="medecin", on=date(2022, 1, 1))
-
-
-def test_read_zone_of_2023_aid_uses_the_export_and_says_so(loiret: None) -> None:
-    saint_jean = Commune.objects.get(pk="45285")
-    reading = read_zone(commune=saint_jean, zoning="masseur-kinesitherapeute", on=date(2023, 6, 1))
-    assert reading is not None
-    assert reading.is_earliest_known
-    assert reading.valid_from == date(2025, 9, 12)
-    assert reading.label == "zone intermédiaire"
-    assert "export du 12\u00a0septembre\u00a02025. Date de l’arrêté inconnue" in reading.source
+def test_for_reading_profession_without_zoning_is_none(commune: Commune) -> None:
+    found = Zone.objects.for_reading(commune=commune, zoning="pharmacien", on=date(2025, 1, 1))
+    assert found.first() is None
 
 
 def test_zone_overlapping_another_is_refused_by_the_form_and_the_database() -> None:

@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 import yaml
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
 
 from apps.casefiles.eligibility import Answer
+from apps.casefiles.reference_rows import load_reference_rows
 from apps.core.money import format_euros
 
 FACTS = yaml.safe_load(
@@ -20,13 +20,11 @@ FACTS = yaml.safe_load(
 AIDS = FACTS["aids_2023"]
 
 
-@pytest.fixture
-def loiret(db: None) -> None:
-    call_command("load_territory", verbosity=0)
-    call_command("load_programmes", verbosity=0)
+@pytest.fixture(autouse=True)
+def programme_rows(loiret: None) -> None:
+    load_reference_rows()
 
 
-@pytest.mark.usefixtures("loiret")
 def test_simulator_nine_aids_of_2023_give_their_amounts(client: Client) -> None:
     shown = []
     for aid in AIDS:
@@ -53,7 +51,6 @@ def test_simulator_nine_aids_of_2023_give_their_amounts(client: Client) -> None:
     assert sum(shown) == Decimal(218000)
 
 
-@pytest.mark.usefixtures("loiret")
 def test_simulator_shared_address_answers_37000_with_two_lines(client: Client) -> None:
     response = client.get(
         "/aides/installation/simulateur/?profession=masseur-kinesitherapeute&commune=45285"
