@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.test import override_settings
 
 from tests.support.client import PortalClient
 from tests.support.network import refuse_outbound_network
@@ -38,6 +39,13 @@ def guards() -> Iterator[None]:
     guard_row_locks()
     with pytest.MonkeyPatch.context() as patch:
         refuse_outbound_network(patch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def private_media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Uploads of the whole run go to a folder of its own."""
+    with override_settings(PRIVATE_MEDIA_ROOT=tmp_path_factory.mktemp("private-media")):
         yield
 
 

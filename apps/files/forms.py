@@ -29,7 +29,7 @@ class Refusal:
     reason: str
 
     def __str__(self) -> str:
-        return f"« {self.name} » : {self.reason}"
+        return f"« {self.name} » : {self.reason}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -89,7 +89,7 @@ def _boxes_fill_the_file(stream: BinaryIO) -> bool:
 
 def _too_many_pixels() -> ValidationError:
     return ValidationError(
-        "Cette image dépasse 50\u00a0millions de pixels. Réduisez-la, ou prenez une nouvelle photo "
+        "Cette image dépasse 50 millions de pixels. Réduisez-la, ou prenez une nouvelle photo "
         "avec une définition plus faible.",
         code="too_many_pixels",
     )

@@ -43,7 +43,7 @@ class StoredFile(models.Model):
         blank=True,
         related_name="stored_files",
         verbose_name="déposé par",
-        help_text="Vide : document produit par le portail.",
+        help_text="Vide : document produit par le portail.",
     )
     created_at = models.DateTimeField("reçu le")
 
@@ -82,7 +82,9 @@ class StoredFile(models.Model):
                 violation_error_message="L’empreinte compte 64 chiffres hexadécimaux.",
             ),
             models.CheckConstraint(
-                condition=Q(content_type=ContentType.PDF, page_count__gt=0)
+                condition=Q(
+                    content_type=ContentType.PDF, page_count__isnull=False, page_count__gt=0
+                )
                 | (~Q(content_type=ContentType.PDF) & Q(page_count=None)),
                 name="stored_file_pages_of_pdf_only",
                 violation_error_message="Seul un PDF a un nombre de pages.",

@@ -53,17 +53,17 @@ def why_not_name(name: str) -> str:
     """Reason why a cleaned `name` is refused before its content is read, or an empty string."""
     stem, _, last = name.rpartition(".")
     last = last.lower() if stem else ""
-    for middle in stem.lower().split(".")[1:]:
-        if _is_misleading(middle, last):
-            return (
-                f"Ce nom porte deux extensions : « .{middle}.{last} ». "
-                f"Renommez le fichier « {_first_part(name)}.{last} », puis envoyez-le de nouveau."
-            )
     if last in _EXECUTABLE:
         return (
-            f"Un fichier « .{last} » est un programme : il n’est pas accepté. "
+            f"Un fichier « .{last} » est un programme : il n’est pas accepté. "
             "Envoyez le document en PDF, JPEG, PNG ou HEIC."
         )
+    for middle in stem.lower().split(".")[1:]:
+        if last in _TYPE_OF and _is_misleading(middle, last):
+            return (
+                f"Ce nom porte deux extensions : « .{middle}.{last} ». "
+                f"Renommez le fichier « {_first_part(name)}.{last} », puis envoyez-le de nouveau."
+            )
     return ""
 
 
@@ -77,9 +77,10 @@ def why_not_extension(name: str, kind: ContentType) -> str:
         better = f"{name}.{EXTENSIONS[kind][0]}"
         problem = "Le nom de ce fichier n’a pas d’extension"
     else:
-        problem = f"L’extension « .{last} » ne correspond pas au contenu"
+        problem = f"L’extension « .{last} » ne correspond pas au contenu"
     return (
-        f"{problem}, qui est en {kind.label}. Renommez-le « {better} », puis envoyez-le de nouveau."
+        f"{problem}. Ce fichier est en {kind.label} : "
+        f"renommez-le « {better} », puis envoyez-le de nouveau."
     )
 
 

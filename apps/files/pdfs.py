@@ -11,8 +11,11 @@ from django.core.exceptions import ValidationError
 
 _REPRINT = "Ouvrez-le, imprimez-le en PDF, puis envoyez le nouveau fichier."
 _TAIL_BYTES = 1024
-# A stream that inflates further is not a document: qpdf gives up instead of filling the memory.
-_MAX_INFLATED_BYTES = 64 * 1024 * 1024
+# Only the file's own index is ever inflated here, never a page or an image: beyond this it is a
+# trap, and qpdf gives up.
+_MAX_INFLATED_BYTES = 16 * 1024 * 1024
+# A certificate has some hundreds; beyond this, reading them all would keep a process busy.
+_MAX_OBJECTS = 50_000
 # Actions that run code, start programs, or send what the reader typed.
 _ACTIVE_ACTIONS = frozenset(
     {
@@ -37,6 +40,7 @@ def limit_decompression() -> None:
         run_length_max_memory=_MAX_INFLATED_BYTES,
         tiff_max_memory=_MAX_INFLATED_BYTES,
         max_stream_filters=8,
+        parser_max_container_size=_MAX_OBJECTS,
         doc_max_warnings=100,
     )
 
@@ -44,7 +48,8 @@ def limit_decompression() -> None:
 def count_pages(stream: BinaryIO) -> int:
     """Number of pages of the PDF in `stream`, at least 1.
 
-    Raises ValidationError: truncated, damaged, encrypted, script, action, embedded, form, no_page.
+    Raises ValidationError: truncated, damaged, encrypted, too_complex, script,
+    action, embedded, form.
     Nothing is repaired: what our readers would have to guess is refused.
     """
     _check_end(stream)
@@ -53,16 +58,15 @@ def count_pages(stream: BinaryIO) -> int:
         with pikepdf.open(stream, attempt_recovery=False, inherit_page_attributes=False) as pdf:
             if pdf.is_encrypted:
                 raise _encrypted()
+            _check_size(pdf)
             _check_passive(pdf)
             pages = len(pdf.pages)
     except pikepdf.PasswordError as error:
         raise _encrypted() from error
     except (pikepdf.PdfError, RuntimeError, ValueError, KeyError, TypeError) as error:
-        raise ValidationError(
-            f"Ce PDF est abîmé ou incomplet. {_REPRINT}", code="damaged"
-        ) from error
+        raise _damaged() from error
     if not pages:
-        raise ValidationError(f"Ce PDF n’a aucune page. {_REPRINT}", code="no_page")
+        raise _damaged()
     return pages
 
 
@@ -73,11 +77,17 @@ def _check_end(stream: BinaryIO) -> None:
     before, marker, after = tail.rpartition(b"%%EOF")
     if not marker or b"startxref" not in before:
         raise ValidationError(
-            "Ce PDF est incomplet : sa fin manque. Téléchargez-le ou numérisez-le de nouveau.",
+            "Ce PDF est incomplet : sa fin manque. Téléchargez-le ou numérisez-le de nouveau.",
             code="truncated",
         )
     if after.strip(b"\0\t\n\f\r "):
         raise ValidationError(f"Ce PDF contient des données après sa fin. {_REPRINT}", code="mixed")
+
+
+def _check_size(pdf: pikepdf.Pdf) -> None:
+    # The trailer may lie, but most often spares reading every object to count them.
+    if int(pdf.trailer.get("/Size", 0)) > _MAX_OBJECTS or len(pdf.objects) > _MAX_OBJECTS:
+        raise ValidationError(f"Ce PDF est trop complexe. {_REPRINT}", code="too_complex")
 
 
 def _check_passive(pdf: pikepdf.Pdf) -> None:
@@ -115,10 +125,10 @@ def _nested(root: pikepdf.Object) -> Iterator[pikepdf.Object]:
     while pending:
         node = pending.pop()
         if isinstance(node, pikepdf.Array):
-            children = list(node)
+            children = iter(node)
         elif isinstance(node, pikepdf.Dictionary | pikepdf.Stream):
             yield node
-            children = [value for _, value in node.items()]
+            children = (value for _, value in node.items())
         else:
             continue
         # An indirect child is reached through pdf.objects: following it here could loop.
@@ -135,7 +145,10 @@ def _is(value: object, name: str) -> bool:
 
 def _encrypted() -> ValidationError:
     return ValidationError(
-        "Ce PDF est protégé par un mot de passe ou un chiffrement. Ouvrez-le, imprimez-le en PDF, "
-        "puis envoyez le nouveau fichier.",
+        f"Ce PDF est protégé par un mot de passe ou un chiffrement. {_REPRINT}",
         code="encrypted",
     )
+
+
+def _damaged() -> ValidationError:
+    return ValidationError(f"Ce PDF est abîmé ou incomplet. {_REPRINT}", code="damaged")

@@ -21,12 +21,12 @@ def why_not_open(stored_file: StoredFile) -> str:
     match stored_file.scan_status:
         case ScanStatus.PENDING:
             return (
-                f"« {stored_file.original_name} » attend son analyse antivirus. "
+                f"« {stored_file.original_name} » attend son analyse antivirus. "
                 "Revenez dans quelques minutes."
             )
         case ScanStatus.INFECTED:
             return (
-                f"« {stored_file.original_name} » contient un virus : il reste fermé. "
+                f"« {stored_file.original_name} » contient un virus : il reste fermé. "
                 "Un autre fichier est nécessaire."
             )
         case _:

@@ -100,8 +100,7 @@ def _check_size(size: int) -> None:
         )
     if size > MAX_BYTES:
         raise ValidationError(
-            "Ce fichier dépasse 10\u00a0Mo. Réduisez-le, ou envoyez le document "
-            "en plusieurs fichiers.",
+            "Ce fichier dépasse 10 Mo. Réduisez-le, ou envoyez le document en plusieurs fichiers.",
             code="too_big",
         )
 

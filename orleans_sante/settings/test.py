@@ -1,8 +1,5 @@
 """Tests: quick hashing, mail in memory, no static manifest."""
 
-import tempfile
-from pathlib import Path
-
 from orleans_sante.settings.base import *  # noqa: F403
 from orleans_sante.settings.base import DATABASES, MIDDLEWARE
 
@@ -13,6 +10,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 DELIVERY_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-PRIVATE_MEDIA_ROOT = Path(tempfile.gettempdir()) / "orleans-sante-test-media"
 # Tests open one connection per thread and close it: a pool would outlive them.
 DATABASES["default"]["OPTIONS"] = {}

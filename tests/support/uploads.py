@@ -61,7 +61,7 @@ def with_launch(pdf: pikepdf.Pdf) -> None:
 
 def with_submission(pdf: pikepdf.Pdf) -> None:
     action = Dictionary(S=Name.SubmitForm, F=String("https://exemple.org/"))
-    annotation = Dictionary(Type=Name.Annot, Subtype=Name.Widget, Rect=[0, 0, 9, 9], A=action)
+    annotation = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], A=action)
     pdf.pages[0].Annots = Array([annotation])
 
 

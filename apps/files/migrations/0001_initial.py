@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                     "uploaded_by",
                     models.ForeignKey(
                         blank=True,
-                        help_text="Vide : document produit par le portail.",
+                        help_text="Vide : document produit par le portail.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="stored_files",
@@ -140,7 +140,11 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("content_type", "application/pdf"), ("page_count__gt", 0)),
+                            models.Q(
+                                ("content_type", "application/pdf"),
+                                ("page_count__gt", 0),
+                                ("page_count__isnull", False),
+                            ),
                             models.Q(
                                 models.Q(("content_type", "application/pdf"), _negated=True),
                                 ("page_count", None),
