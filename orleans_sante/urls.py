@@ -11,5 +11,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("compte/", include("allauth.urls")),
     path("", include("apps.territory.urls")),
+    path("medecin-du-jour/", include("apps.lookups.same_day_lines.urls")),
     path("aides/installation/", include("apps.programmes.installation.urls")),
 ]

@@ -240,6 +240,13 @@ class Commune(models.Model):
         return f"{self.name} ({self.postcodes[0]})"
 
     @property
+    def located(self) -> str:
+        """« à Chécy », « au Malesherbois », « aux Bordes »."""
+        article, _, rest = self.name.partition(" ")
+        contracted = {"Le": "au", "Les": "aux"}.get(article)
+        return f"{contracted} {rest}" if contracted else f"à {self.name}"
+
+    @property
     def is_rural(self) -> bool:
         """INSEE's own line: the three last levels of the grid make « rural »."""
         return self.density >= Density.RURAL_TOWN

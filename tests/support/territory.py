@@ -1,4 +1,4 @@
-"""The real Loiret, loaded from the reference files: 325 communes and their zones."""
+"""The real Loiret, loaded from the reference files."""
 
 from __future__ import annotations
 
@@ -6,17 +6,24 @@ import pytest
 from django.conf import settings
 
 from apps.lookups.same_day_lines.management.commands.load_same_day_lines import load_same_day_lines
-from apps.territory.management.commands.load_territory import load_territory
+from apps.territory.management.commands.load_territory import load_communes, load_territory
 
 REFERENCE = settings.BASE_DIR / "fixtures" / "reference"
 
 
 @pytest.fixture
+def communes(db: None) -> None:
+    """The 325 communes, without their zones, which take longest to load."""
+    load_communes(REFERENCE)
+
+
+@pytest.fixture
 def loiret(db: None) -> None:
+    """The communes and their zones."""
     load_territory(REFERENCE)
 
 
 @pytest.fixture
-def lines(loiret: None) -> None:
-    """The Loiret with its eight same-day lines."""
+def lines(communes: None) -> None:
+    """The communes and their eight same-day lines."""
     load_same_day_lines(REFERENCE)

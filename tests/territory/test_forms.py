@@ -22,7 +22,7 @@ def bound(query: str) -> CommuneForm:
     return CommuneForm(QueryDict(query))
 
 
-def test_commune_field_takes_every_way_to_name_one_commune(loiret: None) -> None:
+def test_commune_field_takes_every_way_to_name_one_commune(communes: None) -> None:
     for typed in ("45203", "Meung-sur-Loire", "meung", "Meung-sur-Loire (45130)", "45130 Meung"):
         form = bound(f"commune={typed}")
         assert form.is_valid(), typed
@@ -30,13 +30,13 @@ def test_commune_field_takes_every_way_to_name_one_commune(loiret: None) -> None
         assert 'value="Meung-sur-Loire (45130)"' in str(form["commune"])
 
 
-def test_commune_field_full_name_wins_over_longer_names(loiret: None) -> None:
+def test_commune_field_full_name_wins_over_longer_names(communes: None) -> None:
     form = bound("commune=Gien")
     assert form.is_valid()
     assert form.cleaned_data["commune"].name == "Gien"
 
 
-def test_commune_field_postcode_of_several_offers_radio_buttons(loiret: None) -> None:
+def test_commune_field_postcode_of_several_offers_radio_buttons(communes: None) -> None:
     form = bound("commune=45430")
     assert form.errors["commune"] == [
         "Plusieurs communes répondent à « 45430 ». Choisissez la bonne."
@@ -48,26 +48,25 @@ def test_commune_field_postcode_of_several_offers_radio_buttons(loiret: None) ->
         assert f'<input type="radio" name="commune" value="{label}"> {label}' in html
 
 
-def test_commune_field_radio_button_chosen_wins_over_the_typed_text(loiret: None) -> None:
+def test_commune_field_radio_button_chosen_wins_over_the_typed_text(communes: None) -> None:
     form = bound("commune=45430&commune=Bou (45430)")
     assert form.is_valid()
     assert form.cleaned_data["commune"].name == "Bou"
 
 
-def test_commune_field_code_that_is_also_a_postcode_asks(loiret: None) -> None:
+def test_commune_field_code_that_is_also_a_postcode_asks(communes: None) -> None:
     form = bound("commune=45100")
     assert not form.is_valid()
     assert "Combleux (45800), code INSEE 45100</label>" in str(form["commune"])
     assert 'value="Orléans (45000)"> Orléans (45000)</label>' in str(form["commune"])
 
 
-def test_commune_field_every_label_comes_back_as_its_commune(loiret: None) -> None:
-    communes = Commune.objects.all()
-    for commune in communes:
+def test_commune_field_every_label_comes_back_as_its_commune(communes: None) -> None:
+    for commune in Commune.objects.all():
         assert CommuneField().clean(commune.label) == commune
 
 
-def test_commune_field_misspelled_name_is_never_taken_for_granted(loiret: None) -> None:
+def test_commune_field_misspelled_name_is_never_taken_for_granted(communes: None) -> None:
     form = bound("commune=Sandilon")
     assert form.errors["commune"] == [
         "Aucune commune ne s’écrit « Sandilon ». Choisissez la bonne."
@@ -75,7 +74,7 @@ def test_commune_field_misspelled_name_is_never_taken_for_granted(loiret: None) 
     assert 'value="Sandillon (45640)"' in str(form["commune"])
 
 
-def test_commune_field_unknown_name_says_what_to_try_and_keeps_it(loiret: None) -> None:
+def test_commune_field_unknown_name_says_what_to_try_and_keeps_it(communes: None) -> None:
     form = bound("commune=Marseille <b>")
     (error,) = form.errors["commune"]
     assert error == (
@@ -103,25 +102,25 @@ def test_commune_field_optional_left_empty_is_none() -> None:
 
 
 @pytest.mark.parametrize("by", ["commune", "code"])
-def test_commune_field_shows_the_initial_commune(loiret: None, by: str) -> None:
+def test_commune_field_shows_the_initial_commune(communes: None, by: str) -> None:
     commune = Commune.objects.get(pk="45089")
     form = CommuneForm(initial={"commune": commune if by == "commune" else commune.pk})
     assert 'value="Chécy (45430)"' in str(form["commune"])
 
 
-def test_commune_field_sent_back_unchanged_has_not_changed(loiret: None) -> None:
+def test_commune_field_sent_back_unchanged_has_not_changed(communes: None) -> None:
     initial = {"commune": "45089"}
     assert not CommuneForm({"commune": "Chécy (45430)"}, initial=initial).has_changed()
     assert CommuneForm({"commune": "Gien"}, initial=initial).has_changed()
 
 
-def test_commune_field_takes_one_query(loiret: None, django_assert_num_queries: Any) -> None:
+def test_commune_field_takes_one_query(communes: None, django_assert_num_queries: Any) -> None:
     for typed in ("Chécy", "45430", "zzz"):
         with django_assert_num_queries(1):
             str(bound(f"commune={typed}")["commune"])
 
 
-def test_suggestions_are_labels_that_the_field_takes(loiret: None, client: Any) -> None:
+def test_suggestions_are_labels_that_the_field_takes(communes: None, client: Any) -> None:
     response = client.get("/communes/suggestions/", {"q": "meun"})
     assert response.json() == {"suggestions": ["Meung-sur-Loire (45130)"]}
     assert response["Cache-Control"] == "public, max-age=3600"
@@ -129,7 +128,7 @@ def test_suggestions_are_labels_that_the_field_takes(loiret: None, client: Any) 
 
 
 @pytest.mark.parametrize("typed", ["", "x" * 5000, "\x00", "%", "🏥"])
-def test_suggestions_for_nonsense_are_none(loiret: None, client: Any, typed: str) -> None:
+def test_suggestions_for_nonsense_are_none(communes: None, client: Any, typed: str) -> None:
     assert client.get("/communes/suggestions/", {"q": typed}).json() == {"suggestions": []}
 
 

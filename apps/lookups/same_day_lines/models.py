@@ -93,7 +93,9 @@ class Line(models.Model):
     cost_note = models.CharField("prix de l’appel", max_length=200, blank=True)
     source = models.CharField("source", max_length=300)
     source_date = models.CharField(
-        "date de la source", max_length=40, help_text="En mots : « fin 2023 », « date inconnue »."
+        "date de la source",
+        max_length=40,
+        help_text="Ce qui suit « publié » : « fin 2023 », « à une date inconnue ».",
     )
     is_department_wide = models.BooleanField(
         "pour tout le Loiret", default=False, help_text="Proposée dans toutes les communes."

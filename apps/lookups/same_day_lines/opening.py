@@ -65,7 +65,7 @@ def read_opening(hours: str, at: datetime) -> Opening:
     local = at.astimezone(UTC).astimezone(PARIS)
     is_open = _schedule(hours).is_open(local)
     change = _next_time(hours, local, is_open=not is_open)
-    midnight = _midnight(local.date() + timedelta(days=1))
+    midnight = next_midnight(at)
     return Opening(
         is_open=is_open,
         closes_at=change if is_open else None,
@@ -73,6 +73,11 @@ def read_opening(hours: str, at: datetime) -> Opening:
         wording=_say_open(change, local) if is_open else _say_closed(change, local, hours),
         holds_until=min(change, midnight) if change else midnight,
     )
+
+
+def next_midnight(at: datetime) -> datetime:
+    """The end of the day in Paris, when « demain » changes its meaning."""
+    return _midnight(at.astimezone(PARIS).date() + timedelta(days=1))
 
 
 def describe_hours(hours: str, on: date) -> str:

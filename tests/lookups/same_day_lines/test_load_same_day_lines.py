@@ -26,7 +26,7 @@ def edit(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def test_load_same_day_lines_first_time_creates_every_row(loiret: None) -> None:
+def test_load_same_day_lines_first_time_creates_every_row(communes: None) -> None:
     out = StringIO()
     call_command("load_same_day_lines", stdout=out)
     assert out.getvalue().splitlines() == [
@@ -46,7 +46,7 @@ def test_load_same_day_lines_first_time_creates_every_row(loiret: None) -> None:
 def test_load_same_day_lines_116_117_is_for_everybody_and_not_verified(lines: None) -> None:
     line = Line.objects.get(is_department_wide=True)
     assert (line.phone, line.phone_dialled, line.opening_hours) == ("116 117", "116117", "")
-    assert (line.verified_on, line.source_date) == (None, "date inconnue")
+    assert (line.verified_on, line.source_date) == (None, "à une date inconnue")
 
 
 def test_load_same_day_lines_second_time_changes_nothing(lines: None) -> None:
@@ -91,7 +91,7 @@ def test_load_same_day_lines_keeps_what_staff_edited_and_says_so(lines: None) ->
     ],
 )
 def test_load_same_day_lines_damaged_file_is_refused_with_its_line(
-    loiret: None, files: Path, file: str, old: str, new: str, *, reason: str
+    communes: None, files: Path, file: str, old: str, new: str, *, reason: str
 ) -> None:
     edit(files / file, old, new)
     with pytest.raises(DamagedFileError) as refusal:

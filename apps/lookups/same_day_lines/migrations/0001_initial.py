@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                 (
                     "source_date",
                     models.CharField(
-                        help_text="En mots : « fin 2023 », « date inconnue ».",
+                        help_text="Ce qui suit « publié » : « fin 2023 », « à une date inconnue ».",
                         max_length=40,
                         verbose_name="date de la source",
                     ),
@@ -341,7 +341,7 @@ class Migration(migrations.Migration):
                 (
                     "source_date",
                     models.CharField(
-                        help_text="En mots : « fin 2023 », « date inconnue ».",
+                        help_text="Ce qui suit « publié » : « fin 2023 », « à une date inconnue ».",
                         max_length=40,
                         verbose_name="date de la source",
                     ),

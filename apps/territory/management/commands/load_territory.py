@@ -44,13 +44,19 @@ def load_territory(folder: Path) -> list[Changes]:
 
     Raises DamagedFileError. Zones that staff edited stay as they are, and no row is deleted.
     """
+    changes = load_communes(folder)
+    zones = list(read_zones(folder, Commune.objects.in_bulk()))
+    return [*changes, _sync_zones(zones)]
+
+
+@transaction.atomic
+def load_communes(folder: Path) -> list[Changes]:
+    """The groupings and the communes only."""
     epcis = read_epcis(folder)
     communes = read_communes(folder, epcis)
-    zones = list(read_zones(folder, communes))
     return [
         sync("intercommunalités", Epci.objects.all(), epcis.values(), key=_pk, fields=_EPCI_FIELDS),
         sync("communes", Commune.objects.all(), communes.values(), key=_pk, fields=_COMMUNE_FIELDS),
-        _sync_zones(zones),
     ]
 
 

@@ -1,0 +1,82 @@
+"""Serving answers that are the same for everybody until the next opening or closing.
+
+A rendered answer is kept for ten seconds in the memory of the process: under load a page costs
+one look-up in a dictionary, and a number that staff correct is right everywhere ten seconds
+later. Browsers and proxies may keep it for five minutes, and never past the instant at which it
+changes. Nothing here reads the session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+
+from apps.core import clock
+
+MAX_AGE = timedelta(minutes=5)
+KEPT_FOR = timedelta(seconds=10)
+# About the memory of one upload; a crawler that reads every poster does not go beyond.
+KEPT_AT_MOST = 100
+
+
+@dataclass(frozen=True)
+class Page:
+    """A rendered answer, true until `holds_until`."""
+
+    content: bytes
+    content_type: str
+    holds_until: datetime
+
+
+@dataclass(frozen=True)
+class _KeptPage:
+    page: Page
+    etag: str
+    kept_until: datetime
+
+
+_kept: dict[str, _KeptPage] = {}
+
+
+def serve(
+    request: HttpRequest, make: Callable[[datetime], Page | HttpResponse]
+) -> HttpResponseBase:
+    """The page at this address, made by `make(now)` unless a fresh one is kept.
+
+    `make` may also answer with a response (a redirection), which is not kept, or raise Http404.
+    """
+    at = clock.now()
+    kept = _kept.get(request.path)
+    if kept is None or at >= kept.kept_until:
+        made = make(at)
+        if isinstance(made, HttpResponse):
+            return made
+        kept = _keep(request.path, made, at)
+    age = min(MAX_AGE, kept.page.holds_until - at)
+    response = HttpResponse(kept.page.content, content_type=kept.page.content_type)
+    response["Cache-Control"] = f"public, max-age={max(0, int(age.total_seconds()))}"
+    response["ETag"] = kept.etag
+    return get_conditional_response(request, etag=kept.etag, response=response) or response
+
+
+def forget_pages() -> None:
+    """Render every page anew, in this process."""
+    _kept.clear()
+
+
+def _keep(path: str, page: Page, at: datetime) -> _KeptPage:
+    if len(_kept) >= KEPT_AT_MOST:
+        _kept.clear()
+    kept = _KeptPage(
+        page=page,
+        etag=f'"{sha256(page.content).hexdigest()[:32]}"',
+        kept_until=min(at + KEPT_FOR, page.holds_until),
+    )
+    _kept[path] = kept
+    return kept

@@ -1,0 +1,18 @@
+// Keeps visited line pages for later without a network, and takes back a state (« Ouvert jusqu’à
+// 20 h ») that is no longer sure because the page was kept or left open.
+"use strict";
+
+const worker = document.currentScript.dataset.worker;
+if ("serviceWorker" in navigator) navigator.serviceWorker.register(worker);
+
+function takeBack() {
+  for (const state of document.querySelectorAll("[data-state-until]")) {
+    if (Date.now() < Date.parse(state.dataset.stateUntil)) continue;
+    state.className = "chip none";
+    state.textContent = "Page enregistrée : voyez les horaires";
+    delete state.dataset.stateUntil;
+  }
+}
+
+takeBack();
+setInterval(takeBack, 30000);
