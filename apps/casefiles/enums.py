@@ -86,6 +86,7 @@ class EventKind(models.TextChoices):
     ANSWER_CHANGED = "answer_changed", "Réponse modifiée"
     MESSAGE_SENT = "message_sent", "Message"
     LETTER_ISSUED = "letter_issued", "Courrier établi"
+    HEARING_MOVED = "hearing_moved", "Commission déplacée"
 
 
 class ReviewStatus(models.TextChoices):

@@ -86,6 +86,7 @@ def record_decision(
     actor: User,
     decided_on: date | None,
     deliberation: str = "",
+    rejected_because: str = "",
     comment: str = "",
     expected_version: int | None = None,
     at: datetime | None = None,
@@ -93,7 +94,9 @@ def record_decision(
     """Take the decision that was proposed (`name` is a grant or reject move).
 
     Writes who decided and when on the Decision, then moves the file, which writes the letter
-    and queues the e-mail. Raises MoveRefusedError, and then changes nothing.
+    and queues the e-mail. `rejected_because` is the reason of those who vote against granting:
+    the decision becomes a rejection, its history keeps the amount that was proposed. Raises
+    MoveRefusedError, and then changes nothing.
     """
     at = at or clock.now()
     locked = lock(case_file, expected_version=expected_version)
@@ -108,5 +111,10 @@ def record_decision(
         raise MoveRefusedError("La décision est déjà enregistrée.")
     decision.decided_by, decision.decided_at = actor, at
     decision.decided_on, decision.deliberation = decided_on, deliberation.strip()
-    decision.save(update_fields=["decided_by", "decided_at", "decided_on", "deliberation"])
+    changed = ["decided_by", "decided_at", "decided_on", "deliberation"]
+    if rejected_because.strip():
+        decision.outcome, decision.amount = Outcome.REJECT, None
+        decision.reason = rejected_because.strip()
+        changed += ["outcome", "amount", "reason"]
+    decision.save(update_fields=changed)
     return perform(locked, name, actor=actor, at=at, comment=comment)

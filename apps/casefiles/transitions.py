@@ -9,6 +9,7 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.casefiles import enums, legal_clock
+from apps.casefiles.consequences import run_consequences
 from apps.casefiles.enums import CaseFileState, EventKind
 from apps.casefiles.lifecycle import TRANSITIONS, Transition, moves_from
 from apps.casefiles.models import CaseFile, CaseFileEvent
@@ -62,8 +63,9 @@ def perform(
 
     In this order, all or nothing: lock the row; check the state again on the locked row, the
     permission, the comment and the requirements; freeze what the rules say (submission);
-    write state, dates, clock and version; append the event; let the programme act; queue the
-    e-mails. Raises MoveRefusedError with French reasons, and then changes nothing.
+    write state, dates, clock and version; append the event; let the programme and the layers
+    above act (consequences.py); queue the e-mails. Raises MoveRefusedError with French reasons,
+    and then changes nothing.
     """
     at = at or clock.now()
     transition = TRANSITIONS[name]
@@ -86,6 +88,7 @@ def perform(
         is_public=_is_public(transition),
     )
     programmes[locked.programme].after(locked, transition, actor=actor)
+    run_consequences(locked, event)
     notify_move(locked, transition, event)
     return locked
 

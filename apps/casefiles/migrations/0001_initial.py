@@ -511,6 +511,7 @@ class Migration(migrations.Migration):
                             ("answer_changed", "Réponse modifiée"),
                             ("message_sent", "Message"),
                             ("letter_issued", "Courrier établi"),
+                            ("hearing_moved", "Commission déplacée"),
                         ],
                         max_length=20,
                     ),
@@ -1762,6 +1763,7 @@ class Migration(migrations.Migration):
                             "answer_changed",
                             "message_sent",
                             "letter_issued",
+                            "hearing_moved",
                         ],
                     )
                 ),

@@ -1,0 +1,37 @@
+"""Who reads and who runs the commissions. Each predicate returns a reason, or "".
+
+The rights on one file stay those of casefiles.permissions: every move of a file asks them too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from apps.accounts.models import User
+from apps.accounts.roles import Role
+
+READER_ROLES = (
+    *(Role.HEAD, Role.CASEWORKER, Role.COMMITTEE_MEMBER),
+    *(Role.ACCOUNTANT, Role.AUDITOR),
+)
+
+
+def why_not_read_sessions(user: User) -> str:
+    if user.is_active and (user.is_superuser or user.has_role(*READER_ROLES)):
+        return ""
+    return "Les commissions sont réservées au guichet et à leurs membres."
+
+
+def why_not_manage_sessions(user: User) -> str:
+    """A head of any programme plans a sitting; its files ask for a head of their own."""
+    if user.is_active and (user.is_superuser or user.has_role(Role.HEAD)):
+        return ""
+    return f"Il faut le rôle « {Role.HEAD.label} »."
+
+
+def why_not_read_programmes(user: User, programmes: Iterable[str]) -> str:
+    """For a document about several programmes: every one of them must be readable."""
+    scope = None if user.is_superuser else user.programmes_for(*READER_ROLES)
+    if scope is None or set(programmes) <= set(scope):
+        return ""
+    return "Ce document porte aussi sur des dispositifs qui ne sont pas les vôtres."

@@ -1,0 +1,67 @@
+"""What commissions and agreements add to the table of moves (casefiles.requirements)."""
+
+from __future__ import annotations
+
+from apps.awards.enums import ItemStatus, SessionStatus
+from apps.awards.models import AgendaItem, Agreement
+from apps.casefiles.consequences import follows
+from apps.casefiles.models import CaseFile, CaseFileEvent
+from apps.casefiles.requirements import requires
+
+
+@requires("schedule")
+def _is_on_an_agenda(case_file: CaseFile) -> list[str]:
+    listed = case_file.agenda_items.listed().filter(session__status=SessionStatus.PLANNED)
+    return [] if listed.exists() else ["Choisissez d’abord une commission à venir."]
+
+
+@requires("grant", "reject")
+def _was_voted_in_a_session(case_file: CaseFile) -> list[str]:
+    """Examined, and the decision names the deliberation: only the closing writes both."""
+    decision = case_file.decision
+    item: AgendaItem | None = (
+        case_file.agenda_items.standing().select_related("session").order_by("-pk").first()
+    )
+    if item is None or decision is None:
+        return ["Ce dossier n’est à l’ordre du jour d’aucune commission."]
+    if item.status == ItemStatus.LISTED or not decision.deliberation:
+        session = item.session
+        return [f"Le vote s’enregistre en clôturant « {session} » ({session.day_label})."]
+    return []
+
+
+@requires("activate")
+def _agreement_is_signed(case_file: CaseFile) -> list[str]:
+    if Agreement.objects.filter(case_file=case_file).exists():
+        return []
+    return ["La convention signée n’est pas au dossier."]
+
+
+@requires("complete")
+def _everything_is_over(case_file: CaseFile) -> list[str]:
+    agreement = Agreement.objects.filter(case_file=case_file).first()
+    if agreement is None:
+        return ["La convention signée n’est pas au dossier."]
+    return [
+        reason
+        for day, reason in (
+            (agreement.settled_on, "Le dernier versement n’est pas enregistré."),
+            (agreement.commitment_ended_on, "La fin de l’engagement n’est pas enregistrée."),
+        )
+        if day is None
+    ]
+
+
+@requires("cancel_decision")
+def _no_agreement_is_signed(case_file: CaseFile) -> list[str]:
+    if Agreement.objects.filter(case_file=case_file).exists():
+        return ["Une convention signée est au dossier : la décision ne peut plus être annulée."]
+    return []
+
+
+@follows("adjourn", "return_to_review", "withdraw")
+def _leaves_the_agenda(case_file: CaseFile, event: CaseFileEvent) -> None:
+    """Whoever moves a listed file takes it off its agenda; an examined line stays as voted."""
+    for item in case_file.agenda_items.listed():
+        item.status = ItemStatus.REMOVED
+        item.save(update_fields=["status"])

@@ -1,0 +1,64 @@
+"""What a set of votes amounts to: the sentence before the closing, the table after it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from apps.awards.enums import Vote
+from apps.casefiles.enums import Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One proposal with its vote (empty: not voted yet).
+
+    `outcome` is what the vote decides, None when adjourned or not voted; `amount` is the
+    proposed one, in euros.
+    """
+
+    reference: str
+    vote: str
+    outcome: Outcome | None
+    amount: Decimal | None
+    has_email: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """Counts of files; `amount` is what the grants add up to, in euros."""
+
+    granted: int
+    amount: Decimal
+    rejected: int
+    adjourned: int
+    not_voted: int
+    letters: int
+    emails: int
+    without_email: tuple[str, ...]  # references: their letter is printed and posted
+
+    @property
+    def total(self) -> int:
+        return self.granted + self.rejected + self.adjourned + self.not_voted
+
+
+def count_votes(lines: Iterable[Line]) -> Tally:
+    """A letter is written for each decision, an e-mail queued where an address is known.
+
+    An adjourned file stays an inner matter: its applicant is not written to.
+    """
+    lines = tuple(lines)
+    granted = [line for line in lines if line.outcome == Outcome.GRANT]
+    rejected = [line for line in lines if line.outcome == Outcome.REJECT]
+    decided = [*granted, *rejected]
+    return Tally(
+        granted=len(granted),
+        amount=sum((line.amount or Decimal(0) for line in granted), Decimal(0)),
+        rejected=len(rejected),
+        adjourned=sum(line.vote == Vote.ADJOURN for line in lines),
+        not_voted=sum(not line.vote for line in lines),
+        letters=len(decided),
+        emails=sum(line.has_email for line in decided),
+        without_email=tuple(line.reference for line in decided if not line.has_email),
+    )
