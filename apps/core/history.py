@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -97,6 +98,8 @@ def _text(field: Field[Any, Any], row: Model) -> str:
             text = format_date(value)
         case DateRange():
             text = _period(value)
+        case dict():
+            text = json.dumps(value, ensure_ascii=False)
         case list():
             text = ", ".join(str(labels.get(item, item)) for item in value)
         case _:

@@ -8,6 +8,8 @@ from io import BytesIO
 
 import pikepdf
 
+from apps.files.models import StoredFile
+
 _ZERO_WIDTH_SPACE = "\u200b"
 _HEX_PAIR = re.compile(rb"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]+)>")
 
@@ -17,6 +19,12 @@ def pdf_text(content: bytes) -> str:
     with pikepdf.open(BytesIO(content)) as pdf:
         lines = [line for page in pdf.pages for line in _page_lines(page)]
     return "\n".join(lines).replace(_ZERO_WIDTH_SPACE, "")
+
+
+def stored_pdf_text(stored: StoredFile) -> str:
+    """The text of a PDF that the portal keeps."""
+    with stored.file.open("rb") as content:
+        return pdf_text(content.read())
 
 
 def pdf_tags(content: bytes) -> list[str]:

@@ -49,6 +49,12 @@ def other_head(db: None) -> User:
 
 
 @pytest.fixture
+def foreign_head(db: None) -> User:
+    """Head of another programme."""
+    return _staff("Hector", "Ailleurs", Role.HEAD, "bourse-etudes")
+
+
+@pytest.fixture
 def committee_member(db: None) -> User:
     return _staff("Monique", "Élue", Role.COMMITTEE_MEMBER, "installation")
 

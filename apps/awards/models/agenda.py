@@ -92,6 +92,10 @@ class AgendaItem(models.Model):
             models.CheckConstraint(
                 condition=Q(vote__in=("", *Vote.values)), name="agenda_item_vote_known"
             ),
+            models.CheckConstraint(
+                condition=Q(proposed_outcome__in=Outcome.values),
+                name="agenda_item_outcome_known",
+            ),
             models.UniqueConstraint(
                 fields=("case_file",),
                 condition=Q(status=ItemStatus.LISTED),
@@ -111,10 +115,12 @@ class AgendaItem(models.Model):
                 condition=Q(proposed_outcome=Outcome.GRANT, proposed_amount__gt=0)
                 | Q(proposed_outcome=Outcome.REJECT, proposed_amount=None),
                 name="agenda_item_proposal_is_complete",
+                violation_error_message="Accorder demande un montant, refuser n’en a pas.",
             ),
             models.CheckConstraint(
                 condition=Q(reason="") | Q(vote=Vote.REFUSE),
                 name="agenda_item_reason_only_for_refusal",
+                violation_error_message="Un motif n’accompagne qu’un refus.",
             ),
             models.CheckConstraint(
                 condition=~Q(vote=Vote.REFUSE)
