@@ -1,15 +1,20 @@
 """Every address of the portal; each app's own addresses are in its urls.py."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.accounts.views import sign_out
 from apps.core import views as core
 
 urlpatterns = [
     path("healthz/", core.healthz),
     path("readyz/", core.readyz),
+    # Staff sign in and out by the same door as everybody, second factor included.
+    path("admin/login/", secure_admin_login(admin.site.login)),
+    path("admin/logout/", sign_out),
     path("admin/", admin.site.urls),
-    path("compte/", include("allauth.urls")),
+    path("compte/", include("apps.accounts.urls")),
     path("", include("apps.territory.urls")),
     path("medecin-du-jour/", include("apps.lookups.same_day_lines.urls")),
     path("aides/installation/", include("apps.programmes.installation.urls")),

@@ -1,15 +1,100 @@
-"""Staff pages need a second factor (settings.STAFF_SECOND_FACTOR)."""
+"""Staff pages: a second factor (settings.STAFF_SECOND_FACTOR), and no session left open."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import get_user, logout
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from apps.accounts.models import User
+from apps.accounts.second_factor import confirmation_page, gave_second_factor
+from apps.accounts.sessions import remember_typed_email
+from apps.core import clock
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+_SEEN_AT = "staff_seen_at"
+_SEEN_AT_PRECISION = 60  # seconds: one session write a minute at most
 
 
 class StaffSecondFactorMiddleware:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    """Without the second factor, staff keep their own files but none of their roles.
+
+    Roles are suspended everywhere (User.has_role answers no); under /admin/ the person is also
+    led to set a second factor up, or to give it. The user is only read when a view asks, so
+    that public pages stay free of queries and of `Vary: Cookie`.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not settings.STAFF_SECOND_FACTOR:
+            return self.get_response(request)
+        request.user = SimpleLazyObject(partial(_user_of, request))  # type: ignore[assignment]
+        if _is_staff_page(request) and _are_roles_suspended(request):
+            return _ask_second_factor(request)
         return self.get_response(request)
+
+
+class StaffIdleMiddleware:
+    """Close a staff session after settings.STAFF_IDLE_MINUTES without a request to /admin/."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _is_staff_page(request) and request.user.is_authenticated and _is_idle(request):
+            email = request.user.email
+            logout(request)
+            remember_typed_email(request, email)
+            messages.info(
+                request,
+                f"Votre session a été fermée après {settings.STAFF_IDLE_MINUTES} minutes "
+                "sans activité. Connectez-vous pour continuer.",
+            )
+            return redirect_to_login(request.get_full_path())
+        return self.get_response(request)
+
+
+def _user_of(request: HttpRequest) -> User | AnonymousUser:
+    user = get_user(request)
+    if isinstance(user, User) and user.is_staff:
+        user.roles_suspended = not gave_second_factor(request, user)
+    return user
+
+
+def _is_staff_page(request: HttpRequest) -> bool:
+    """Under /admin/, but for signing out, which nobody should be kept from."""
+    return request.path.startswith(reverse("admin:index")) and request.path != reverse(
+        "admin:logout"
+    )
+
+
+def _are_roles_suspended(request: HttpRequest) -> bool:
+    return request.user.is_authenticated and request.user.roles_suspended
+
+
+def _ask_second_factor(request: HttpRequest) -> HttpResponse:
+    if page := confirmation_page(request.user):
+        return redirect_to_login(request.get_full_path(), login_url=page)
+    return redirect("mfa_index")
+
+
+def _is_idle(request: HttpRequest) -> bool:
+    """Whether too much time went by since the last request, which this one now becomes."""
+    now = clock.now().timestamp()
+    seen_at = request.session.get(_SEEN_AT, now)
+    if now - seen_at > settings.STAFF_IDLE_MINUTES * 60:
+        return True
+    if _SEEN_AT not in request.session or now - seen_at > _SEEN_AT_PRECISION:
+        request.session[_SEEN_AT] = now
+    return False

@@ -65,6 +65,9 @@ class User(AbstractUser):
 
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
 
+    # Set by accounts.middleware when the session lacks the second factor that staff must give.
+    roles_suspended = False
+
     class Meta:
         verbose_name = "personne"
         verbose_name_plural = "personnes"
@@ -98,20 +101,24 @@ class User(AbstractUser):
         """(role, programme) pairs, read once per instance: one query a request."""
         return tuple(self.role_grants.values_list("role", "programme"))
 
+    @property
+    def _active_grants(self) -> tuple[tuple[str, str], ...]:
+        return self._grants if self.is_active and not self.roles_suspended else ()
+
     def forget_grants(self) -> None:
         """Read the grants anew at the next question."""
         self.__dict__.pop("_grants", None)
 
     def has_role(self, *roles: Role, programme: str | None = None) -> bool:
         """Whether one of `roles` is granted, for `programme` or (None) for any of them."""
-        return self.is_active and any(
+        return any(
             role in roles and (programme is None or scope in ("", programme))
-            for role, scope in self._grants
+            for role, scope in self._active_grants
         )
 
     def programmes_for(self, *roles: Role) -> Iterable[str] | None:
         """Slugs of the programmes where one of `roles` is held; None means all of them."""
-        scopes = {scope for role, scope in self._grants if role in roles}
+        scopes = {scope for role, scope in self._active_grants if role in roles}
         return None if "" in scopes else scopes
 
 

@@ -1,8 +1,9 @@
-"""Signing a person out everywhere at once."""
+"""What a session keeps between two pages of signing in, and how all of them end at once."""
 
 from __future__ import annotations
 
 from django.db.models import F
+from django.http import HttpRequest
 
 from apps.accounts.models import User
 
@@ -16,3 +17,12 @@ def end_sessions(*, user: User) -> None:
     """
     User.objects.filter(pk=user.pk).update(session_version=F("session_version") + 1)
     user.refresh_from_db(fields=["session_version"])
+
+
+def remember_typed_email(request: HttpRequest, email: str) -> None:
+    """Keep the address, so that no page of signing in or up asks for it twice."""
+    request.session["typed_email"] = email
+
+
+def typed_email(request: HttpRequest) -> str:
+    return request.session.get("typed_email", "")

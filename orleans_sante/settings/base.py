@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
 from orleans_sante.settings.env import env_bool, env_int, env_list, env_str
+from orleans_sante.settings.identity import identity_provider_origins, identity_providers
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -38,7 +39,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "csp",
     "django_filters",
     "django_htmx",
@@ -69,8 +70,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "apps.accounts.middleware.StaffSecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "apps.accounts.middleware.StaffSecondFactorMiddleware",
+    "apps.accounts.middleware.StaffIdleMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pghistory.middleware.HistoryMiddleware",
@@ -124,7 +126,7 @@ USE_TZ = True
 TIME_ZONE = "Europe/Paris"
 USE_THOUSAND_SEPARATOR = False
 
-# --- People
+# --- People: who signs in, and how (apps/accounts)
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = reverse_lazy("account_login")
@@ -141,8 +143,75 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+# A person signs in with a code sent by e-mail; password and passkeys are options.
+ACCOUNT_ADAPTER = "apps.accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "apps.accounts.signup.IdentityForm"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
+# Six digits hold because few guesses are possible: 30 codes a day and address, 3 tries each.
+_CODES_BY_MAIL = "20/m/ip,3/m/key,10/h/key,30/d/key"
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": _CODES_BY_MAIL,
+    "reset_password": _CODES_BY_MAIL,
+    "confirm_email": "1/10s/key,10/h/key,30/d/key",
+}
+ACCOUNT_FORMS = {
+    "login": "apps.accounts.forms.CodeLoginForm",
+    "signup": "apps.accounts.forms.SignUpForm",
+    "confirm_login_code": "apps.accounts.forms.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "apps.accounts.forms.ConfirmEmailCodeForm",
+    "confirm_password_reset_code": "apps.accounts.forms.ConfirmPasswordResetCodeForm",
+    "add_email": "apps.accounts.forms.NewEmailForm",
+    "change_password": "apps.accounts.forms.ChangePasswordForm",
+    "set_password": "apps.accounts.forms.SetPasswordForm",
+    "reset_password": "apps.accounts.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "apps.accounts.forms.ResetPasswordForm",
+    "reauthenticate": "apps.accounts.forms.PasswordConfirmationForm",
+}
+MFA_ADAPTER = "apps.accounts.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "apps.accounts.forms.SecondFactorForm",
+    "reauthenticate": "apps.accounts.forms.SecondFactorConfirmationForm",
+    "activate_totp": "apps.accounts.forms.ActivateAppForm",
+    "add_webauthn": "apps.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "apps.accounts.forms.RenamePasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Orléans Santé"
+MFA_TOTP_TOLERANCE = 1
+# « Trust this browser » would let a stolen laptop skip the second factor of staff.
+MFA_TRUST_ENABLED = False
 # Staff must hold a second factor (accounts.middleware); the demo switches it off.
 STAFF_SECOND_FACTOR = True
+# Staff sessions close after this much time without a request; others after two weeks.
+STAFF_IDLE_MINUTES = env_int("STAFF_IDLE_MINUTES", 60)
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SOCIALACCOUNT_ADAPTER = "apps.accounts.adapters.ProviderAdapter"
+SOCIALACCOUNT_FORMS = {
+    "signup": "apps.accounts.forms.ProviderSignUpForm",
+    "disconnect": "apps.accounts.forms.DisconnectProviderForm",
+}
+# An address that a provider hands over is a claim, not a proof that two accounts are one.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_PROVIDERS = identity_providers()
 
 # --- The service in charge, as receipts must name it (CRPA R112-11-1)
 GUICHET: dict[str, Any] = {
@@ -206,7 +275,8 @@ CONTENT_SECURITY_POLICY = {
         "worker-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        # Chromium applies it to redirects too: sign-in and sign-out end at the provider.
+        "form-action": [SELF, *identity_provider_origins()],
         "frame-ancestors": [NONE],
     }
 }

@@ -10,5 +10,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 DELIVERY_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# The second factor has its own tests; elsewhere `force_login` is enough.
+STAFF_SECOND_FACTOR = False
 # Tests open one connection per thread and close it: a pool would outlive them.
 DATABASES["default"]["OPTIONS"] = {}

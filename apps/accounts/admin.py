@@ -1,0 +1,146 @@
+"""People and their rights, for superusers and heads of the guichet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.db.models import QuerySet
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest
+
+from apps.accounts.grants import grant_role, revoke_role
+from apps.accounts.models import RoleGrant, User
+from apps.accounts.permissions import why_not_grant, why_not_role
+from apps.accounts.roles import Role
+from apps.accounts.second_factor import reset_second_factor
+
+
+class RoleGrantFormSet(BaseInlineFormSet):
+    """Refuses, with its reason, what the signed-in person may not grant or take away."""
+
+    actor: User
+
+    def clean(self) -> None:
+        super().clean()
+        for form in self.forms:
+            grant = form.instance
+            is_touched = form in self.deleted_forms or (not grant.pk and form.has_changed())
+            if is_touched and grant.role:
+                reason = why_not_grant(
+                    self.actor,
+                    user=self.instance,
+                    role=Role(grant.role),
+                    programme=grant.programme,
+                )
+                if reason:
+                    form.add_error(None, reason)
+        if any(form.errors for form in self.forms):
+            raise forms.ValidationError("Aucun droit n’a été changé.")
+
+
+class RoleGrantInline(admin.TabularInline):
+    model = RoleGrant
+    formset = RoleGrantFormSet
+    fields = ("role", "programme")
+    extra = 0
+
+    def get_formset(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.actor = request.user
+        return formset
+
+    def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return not _why_not_manage(request)
+
+    has_add_permission = has_view_permission
+    has_delete_permission = has_view_permission
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """A right is taken away and another given: the history stays readable."""
+        return False
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):
+    list_display = ("__str__", "email", "phone", "roles", "is_active", "last_login")
+    list_filter = ("is_staff", "is_active", "is_fictitious")
+    search_fields = ("email", "first_name", "last_name")
+    ordering = ("-id",)
+    list_per_page = 50
+    show_full_result_count = False
+    fields = (
+        *(("first_name", "last_name"), "email", "phone", "rpps"),
+        *("is_active", "last_login", "date_joined", "is_fictitious"),
+    )
+    readonly_fields = ("email", "rpps", "last_login", "date_joined", "is_fictitious")
+    inlines = (RoleGrantInline,)
+    actions = ("reset_second_factor",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("role_grants")
+
+    @admin.display(description="droits")
+    def roles(self, user: User) -> str:
+        return ", ".join(
+            f"{grant.get_role_display()} ({grant.programme or 'tous les dispositifs'})"
+            for grant in user.role_grants.all()
+        )
+
+    @admin.action(description="Retirer les moyens de connexion perdus (après contrôle d’identité)")
+    def reset_second_factor(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        for user in people:
+            if user.is_superuser and not request.user.is_superuser:
+                messages.error(request, f"{user} est administrateur : demandez à un autre.")
+                continue
+            reset_second_factor(user=user)
+            messages.success(request, f"{user} choisira un nouveau moyen à sa connexion.")
+
+    @transaction.atomic
+    def save_formset(
+        self, request: HttpRequest, form: Any, formset: RoleGrantFormSet, change: bool
+    ) -> None:
+        """Through the verbs, which keep `is_staff` and sessions in line."""
+        formset.save(commit=False)
+        for grant in formset.deleted_objects:
+            revoke_role(user=grant.user, role=Role(grant.role), programme=grant.programme)
+        for grant in formset.new_objects:
+            grant_role(user=grant.user, role=Role(grant.role), programme=grant.programme)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return not _why_not_manage(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return not _why_not_manage(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody but a superuser touches a superuser's account."""
+        if _why_not_manage(request):
+            return False
+        return obj is None or not obj.is_superuser or request.user.is_superuser
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """People open their own account: it proves the address and takes their consent."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Accounts are closed (`is_active`), then purged at the end of the legal period."""
+        return False
+
+
+# Rights are role grants, not groups; the others show secrets, or what settings already say.
+admin.site.unregister((Group, Authenticator, EmailAddress, UserSession))
+admin.site.unregister((SocialAccount, SocialApp, SocialToken))
+
+
+def _why_not_manage(request: HttpRequest) -> str:
+    if request.user.is_active and request.user.is_superuser:
+        return ""
+    return why_not_role(request.user, Role.HEAD)

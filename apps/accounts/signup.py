@@ -1,0 +1,40 @@
+"""What signing up asks besides the e-mail address.
+
+Apart from forms.py because allauth builds its own sign-up forms upon this one while it is
+being imported.
+"""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest
+from phonenumber_field.formfields import PhoneNumberField
+
+from apps.accounts.models import User
+
+
+class IdentityForm(forms.Form):
+    first_name = forms.CharField(
+        label="Prénom",
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    last_name = forms.CharField(
+        label="Nom",
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+    phone = PhoneNumberField(
+        label="Téléphone (facultatif)",
+        region="FR",
+        required=False,
+        help_text="Pour vous joindre au sujet d’un dossier.",
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
+    )
+
+    field_order = ("first_name", "last_name", "email", "phone")
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Called by allauth once the account exists: the phone is ours to keep."""
+        user.phone = self.cleaned_data["phone"]
+        user.save(update_fields=["phone"])

@@ -1,0 +1,66 @@
+"""« Mon compte », and the pages of allauth that we change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.views import LoginView, LogoutView, SignupView
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from apps.accounts.forms import PasswordLoginForm, ProfileForm
+from apps.accounts.sessions import remember_typed_email, typed_email
+
+
+class _KeepsTypedEmail:
+    """The address typed on one page of signing in is proposed on the next one."""
+
+    email_field: str
+    request: HttpRequest
+
+    def get_initial(self) -> dict[str, Any]:
+        initial: dict[str, Any] = super().get_initial()  # type: ignore[misc]
+        return {self.email_field: typed_email(self.request), **initial}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        remember_typed_email(request, request.POST.get(self.email_field, "")[:254])
+        return super().post(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class CodeLoginView(_KeepsTypedEmail, LoginView):
+    """First page of signing in: the address, and a code goes to it."""
+
+    email_field = "login"
+
+
+class PasswordLoginView(_KeepsTypedEmail, LoginView):
+    email_field = "login"
+    template_name = "account/login_password.html"
+
+    def get_form_class(self) -> type[PasswordLoginForm]:
+        return PasswordLoginForm
+
+
+class SignUpView(_KeepsTypedEmail, SignupView):
+    email_field = "email"
+
+
+sign_in = CodeLoginView.as_view()
+sign_in_with_password = PasswordLoginView.as_view()
+sign_up = SignUpView.as_view()
+sign_out = LogoutView.as_view()
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """« Mon compte »: who I am, and the way to everything else about my account."""
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if form.is_valid():
+        form.save()
+        messages.success(request, "Vos coordonnées sont à jour.")
+        return redirect("account_home")
+    return render(request, "account/profile.html", {"form": form})
