@@ -11,10 +11,12 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from allauth.socialaccount.forms import DisconnectForm
 from allauth.socialaccount.forms import SignupForm as ProviderSignupForm
 from django import forms
+from django.core.validators import EmailValidator
 
 from apps.accounts.models import User
 
 _ADDRESS = ("Adresse e-mail", "Par exemple prenom.nom@exemple.fr.")
+_BAD_ADDRESS = "Saisissez une adresse e-mail complète, comme prenom.nom@exemple.fr."
 _NEW_PASSWORD = (
     "Nouveau mot de passe",
     "Au moins 12 caractères. Quatre mots sans lien entre eux conviennent bien.",
@@ -37,6 +39,10 @@ class _PlainWords:
                 field.label, field.help_text = self.words[name]
             if name == "code":
                 field.widget.attrs.update(inputmode="numeric", autocapitalize="off")
+            if isinstance(field, forms.EmailField):
+                # The validator's own sentence says « courriel », where our pages say « e-mail ».
+                field.error_messages["invalid"] = _BAD_ADDRESS
+                field.validators = [EmailValidator(message=_BAD_ADDRESS)]
 
 
 class CodeLoginForm(_PlainWords, account.LoginForm):
