@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
+from hashlib import sha256
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -9,10 +11,12 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
+from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
 
 from apps.accounts.models import User
+from apps.core import clock
 
 _INCORRECT_CODE = "Ce code n’est pas le bon. Vérifiez les chiffres, ou demandez un nouveau code."
 
@@ -39,7 +43,19 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Links in messages start with PUBLIC_URL, never with the Host header."""
-        super().send_mail(template_prefix, email, {**context, "public_url": settings.PUBLIC_URL})
+        message = {**context, "email": email, "public_url": settings.PUBLIC_URL}
+        self.render_mail(template_prefix, email, message).send()
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell `user` what changed, and when; no IP address or browser travels by mail."""
+        message = {**(context or {}), "timestamp": clock.now()}
+        self.send_mail(template_prefix, email or user.email, message)
 
     def get_login_stages(self) -> list[str]:
         ours = {"allauth.mfa.stages.AuthenticateStage": "apps.accounts.stages.SecondFactorStage"}
@@ -50,6 +66,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
+    """Secrets of authenticator apps and recovery codes are encrypted in the database."""
+
     error_messages: ClassVar[dict[str, str]] = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": (
@@ -63,6 +81,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         number = Authenticator.objects.filter(user=user, type=type).count() + 1
         return f"Clé d’accès {number}"
 
+    def encrypt(self, text: str) -> str:
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
 
 class ProviderAdapter(DefaultSocialAccountAdapter):
     def list_apps(
@@ -75,3 +99,10 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
             for app in options["APPS"]
             if provider in {None, name} and client_id in {None, app["client_id"]}
         ]
+
+
+def _cipher() -> MultiFernet:
+    """Keyed by SECRET_KEY; older keys still decrypt (SECRET_KEY_FALLBACKS)."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = [sha256(b"accounts.second_factor" + key.encode()).digest() for key in keys]
+    return MultiFernet([Fernet(urlsafe_b64encode(digest)) for digest in digests])

@@ -38,7 +38,7 @@ class UserManager(BaseUserManager["User"]):
     pghistory.DeleteEvent(),
     model_name="UserEvent",
     fields=[
-        *("email", "first_name", "last_name", "phone", "rpps"),
+        *("email", "first_name", "last_name", "phone"),
         *("is_active", "is_staff", "is_superuser"),
     ],
 )
@@ -48,13 +48,6 @@ class User(AbstractUser):
     first_name = models.CharField("prénom", max_length=150, blank=True)
     last_name = models.CharField("nom", max_length=150, blank=True)
     phone = PhoneNumberField("téléphone", blank=True, region="FR")
-    rpps = models.CharField(
-        "numéro RPPS vérifié",
-        max_length=11,
-        blank=True,
-        editable=False,
-        help_text="Transmis par Pro Santé Connect ; jamais saisi à la main.",
-    )
     session_version = models.PositiveIntegerField(default=0, editable=False)
     is_fictitious = models.BooleanField(
         "personne fictive", default=False, help_text="Personne de la démonstration."
@@ -77,11 +70,6 @@ class User(AbstractUser):
                 name="user_email_lower_case",
                 violation_error_message="L’adresse e-mail s’écrit en minuscules.",
             ),
-            models.CheckConstraint(
-                condition=models.Q(rpps="") | models.Q(rpps__regex=r"^[0-9]{11}$"),
-                name="user_rpps_eleven_digits",
-                violation_error_message="Un numéro RPPS compte 11 chiffres.",
-            ),
         )
 
     def __str__(self) -> str:
@@ -95,6 +83,12 @@ class User(AbstractUser):
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
         for fallback_hash in super().get_session_auth_fallback_hash():
             yield f"{fallback_hash}.{self.session_version}"
+
+    @cached_property
+    def rpps(self) -> str:
+        """RPPS number that Pro Santé Connect vouches for; empty without it. Never typed."""
+        account = self.socialaccount_set.filter(provider="prosanteconnect").first()
+        return account.extra_data.get("rpps", "") if account else ""
 
     @cached_property
     def _grants(self) -> tuple[tuple[str, str], ...]:

@@ -1,3 +1,9 @@
-"""Where allauth looks for an app's identity providers."""
+"""Where allauth looks for an app's identity providers (it imports `<app>.provider`)."""
 
-provider_classes: list[type] = []
+from __future__ import annotations
+
+from apps.accounts.providers.franceconnect import FranceConnectProvider
+from apps.accounts.providers.pro_sante_connect import ProSanteConnectProvider
+from apps.accounts.providers.proconnect import ProConnectProvider
+
+provider_classes = [FranceConnectProvider, ProSanteConnectProvider, ProConnectProvider]

@@ -41,9 +41,8 @@ def count_new_authenticator(
     Receiver of allauth's `authenticator_added` (recovery codes are not an authenticator).
     """
     if authenticator.type in _AUTHENTICATORS:
-        record_authentication(
-            request, user, "mfa", id=authenticator.pk, type=str(authenticator.type)
-        )
+        proof = {"id": authenticator.pk, "type": str(authenticator.type)}
+        record_authentication(request, user, "mfa", reauthenticated=True, **proof)
 
 
 @transaction.atomic

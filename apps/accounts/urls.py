@@ -15,6 +15,7 @@ from allauth.usersessions import views as usersessions
 from django.urls import include, path
 
 from apps.accounts import views
+from apps.accounts.providers import views as identity
 
 sign_in = [
     path("connexion/", views.sign_in, name="account_login"),
@@ -92,6 +93,9 @@ providers = [
     path("creation/", socialaccount.signup, name="socialaccount_signup"),
     path("annule/", socialaccount.login_cancelled, name="socialaccount_login_cancelled"),
     path("echec/", socialaccount.login_error, name="socialaccount_login_error"),
+    path("<slug:path_name>/", identity.start, name="identity_start"),
+    path("<slug:path_name>/retour/", identity.come_back, name="identity_return"),
+    path("<slug:path_name>/sortie/", identity.signed_out, name="identity_signed_out"),
 ]
 
 urlpatterns = [

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from apps.accounts.forms import PasswordLoginForm, ProfileForm
+from apps.accounts.providers.oidc import provider_sign_out_url
 from apps.accounts.sessions import remember_typed_email, typed_email
 
 
@@ -48,10 +49,16 @@ class SignUpView(_KeepsTypedEmail, SignupView):
     email_field = "email"
 
 
+class SignOutView(LogoutView):
+    def get_redirect_url(self) -> str:
+        """Whoever came through a provider signs out there too: it may be a shared computer."""
+        return provider_sign_out_url(self.request) or super().get_redirect_url()
+
+
 sign_in = CodeLoginView.as_view()
 sign_in_with_password = PasswordLoginView.as_view()
 sign_up = SignUpView.as_view()
-sign_out = LogoutView.as_view()
+sign_out = SignOutView.as_view()
 
 
 @login_required

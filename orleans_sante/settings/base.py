@@ -196,7 +196,6 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Orléans Santé"
-MFA_TOTP_TOLERANCE = 1
 # « Trust this browser » would let a stolen laptop skip the second factor of staff.
 MFA_TRUST_ENABLED = False
 # Staff must hold a second factor (accounts.middleware); the demo switches it off.
@@ -212,6 +211,10 @@ SOCIALACCOUNT_FORMS = {
 # An address that a provider hands over is a claim, not a proof that two accounts are one.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_PROVIDERS = identity_providers()
+
+# Who changed a row is noted for requests that change rows: on others it would read the user,
+# and every public page would cost a query and carry `Vary: Cookie`.
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 # --- The service in charge, as receipts must name it (CRPA R112-11-1)
 GUICHET: dict[str, Any] = {
