@@ -13,7 +13,10 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.encoding import force_bytes
 
 from apps.accounts.models import User
 from apps.core import clock
@@ -42,9 +45,20 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Links in messages start with PUBLIC_URL, never with the Host header."""
-        message = {**context, "email": email, "public_url": settings.PUBLIC_URL}
-        self.render_mail(template_prefix, email, message).send()
+        """Text and HTML from one template, which only says what is particular to the message.
+
+        Links start with PUBLIC_URL, never with the Host header.
+        """
+        values = {**context, "email": email, "public_url": settings.PUBLIC_URL}
+        subject = render_to_string(f"{template_prefix}_subject.txt", values).strip()
+        content = render_to_string(f"{template_prefix}_message.txt", values).strip()
+        values |= {"subject": subject, "content": content}
+        text = render_to_string("account/email/message.txt", values)
+        message = EmailMultiAlternatives(subject, text, to=[email])
+        message.attach_alternative(
+            render_to_string("account/email/message.html", values), "text/html"
+        )
+        message.send()
 
     def send_notification_mail(
         self,
@@ -104,5 +118,5 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
 def _cipher() -> MultiFernet:
     """Keyed by SECRET_KEY; older keys still decrypt (SECRET_KEY_FALLBACKS)."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = [sha256(b"accounts.second_factor" + key.encode()).digest() for key in keys]
+    digests = [sha256(b"accounts.second_factor" + force_bytes(key)).digest() for key in keys]
     return MultiFernet([Fernet(urlsafe_b64encode(digest)) for digest in digests])

@@ -18,7 +18,7 @@ from django.http import HttpRequest
 
 from apps.accounts.grants import grant_role, revoke_role
 from apps.accounts.models import RoleGrant, User
-from apps.accounts.permissions import why_not_grant, why_not_role
+from apps.accounts.permissions import why_not_grant, why_not_manage_people
 from apps.accounts.roles import Role
 from apps.accounts.second_factor import reset_second_factor
 
@@ -54,11 +54,10 @@ class RoleGrantInline(admin.TabularInline):
 
     def get_formset(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
-        formset.actor = request.user
-        return formset
+        return type("RoleGrantFormSet", (formset,), {"actor": request.user})
 
     def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return not _why_not_manage(request)
+        return not why_not_manage_people(request.user)
 
     has_add_permission = has_view_permission
     has_delete_permission = has_view_permission
@@ -115,14 +114,14 @@ class UserAdmin(admin.ModelAdmin):
             grant_role(user=grant.user, role=Role(grant.role), programme=grant.programme)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return not _why_not_manage(request)
+        return not why_not_manage_people(request.user)
 
     def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return not _why_not_manage(request)
+        return not why_not_manage_people(request.user)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Nobody but a superuser touches a superuser's account."""
-        if _why_not_manage(request):
+        if why_not_manage_people(request.user):
             return False
         return obj is None or not obj.is_superuser or request.user.is_superuser
 
@@ -138,9 +137,3 @@ class UserAdmin(admin.ModelAdmin):
 # Rights are role grants, not groups; the others show secrets, or what settings already say.
 admin.site.unregister((Group, Authenticator, EmailAddress, UserSession))
 admin.site.unregister((SocialAccount, SocialApp, SocialToken))
-
-
-def _why_not_manage(request: HttpRequest) -> str:
-    if request.user.is_active and request.user.is_superuser:
-        return ""
-    return why_not_role(request.user, Role.HEAD)

@@ -155,5 +155,5 @@ class ProfileForm(forms.ModelForm):
         for name, autocomplete in (("first_name", "given-name"), ("last_name", "family-name")):
             self.fields[name].required = True
             self.fields[name].widget.attrs["autocomplete"] = autocomplete
-        self.fields["phone"].label = "Téléphone (facultatif)"
+        self.fields["phone"].label = "Téléphone"
         self.fields["phone"].widget.attrs.update(autocomplete="tel", type="tel")

@@ -40,8 +40,12 @@ class StaffSecondFactorMiddleware:
         if not settings.STAFF_SECOND_FACTOR:
             return self.get_response(request)
         request.user = SimpleLazyObject(partial(_user_of, request))  # type: ignore[assignment]
-        if _is_staff_page(request) and _are_roles_suspended(request):
-            return _ask_second_factor(request)
+        if (
+            _is_staff_page(request)
+            and request.user.is_authenticated
+            and request.user.roles_suspended
+        ):
+            return _ask_second_factor(request, request.user)
         return self.get_response(request)
 
 
@@ -79,12 +83,8 @@ def _is_staff_page(request: HttpRequest) -> bool:
     )
 
 
-def _are_roles_suspended(request: HttpRequest) -> bool:
-    return request.user.is_authenticated and request.user.roles_suspended
-
-
-def _ask_second_factor(request: HttpRequest) -> HttpResponse:
-    if page := confirmation_page(request.user):
+def _ask_second_factor(request: HttpRequest, user: User) -> HttpResponse:
+    if page := confirmation_page(user):
         return redirect_to_login(request.get_full_path(), login_url=page)
     return redirect("mfa_index")
 

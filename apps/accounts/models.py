@@ -87,8 +87,8 @@ class User(AbstractUser):
     @cached_property
     def rpps(self) -> str:
         """RPPS number that Pro Santé Connect vouches for; empty without it. Never typed."""
-        account = self.socialaccount_set.filter(provider="prosanteconnect").first()
-        return account.extra_data.get("rpps", "") if account else ""
+        accounts = self.socialaccount_set.filter(provider="prosanteconnect")  # type: ignore[attr-defined]
+        return next((account.extra_data.get("rpps", "") for account in accounts), "")
 
     @cached_property
     def _grants(self) -> tuple[tuple[str, str], ...]:

@@ -35,17 +35,20 @@ def why_not_role(user: User | AnonymousUser, *roles: Role, programme: str | None
     return f"Il faut être {_any_of(roles)}{scope}. Demandez ce droit au responsable du guichet."
 
 
-def why_not_grant(
-    actor: User | AnonymousUser, *, user: User, role: Role, programme: str = ""
-) -> str:
+def why_not_manage_people(actor: User | AnonymousUser) -> str:
+    """Why `actor` does not see other people's accounts: superusers and heads do."""
+    if isinstance(actor, User) and actor.is_superuser and actor.is_active:
+        return "" if not actor.roles_suspended else why_not_role(actor)
+    return why_not_role(actor, Role.HEAD)
+
+
+def why_not_grant(actor: User, *, user: User, role: Role, programme: str = "") -> str:
     """Why `actor` may not give `role` to `user`, or take it away.
 
     A superuser may; a head of the guichet too, for the programmes they head, but never for
     themselves: nobody widens their own rights.
     """
-    if isinstance(actor, User) and actor.is_active and actor.is_superuser:
-        return "" if not actor.roles_suspended else why_not_role(actor)
-    if reason := why_not_role(actor, Role.HEAD):
+    if (reason := why_not_manage_people(actor)) or actor.is_superuser:
         return reason
     if actor == user:
         return "Vos propres droits sont changés par une autre personne."

@@ -25,7 +25,7 @@ class IdentityForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
     phone = PhoneNumberField(
-        label="Téléphone (facultatif)",
+        label="Téléphone",
         region="FR",
         required=False,
         help_text="Pour vous joindre au sujet d’un dossier.",

@@ -13,13 +13,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from tests.support.client import PortalClient
+
 CLIENT_ID = "orleans-sante"
 CLIENT_SECRET = "secret-de-test"
+START = "/compte/services/franceconnect/"
 
 
 class MockIdentityProvider:
@@ -150,3 +153,29 @@ def serving(provider: MockIdentityProvider) -> Iterator[MockIdentityProvider]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def switched_on(provider: MockIdentityProvider) -> dict[str, Any]:
+    return {
+        "APPS": [
+            {
+                "client_id": CLIENT_ID,
+                "secret": CLIENT_SECRET,
+                "settings": {"server_url": provider.issuer},
+            }
+        ]
+    }
+
+
+def come_back(
+    client: PortalClient, provider: MockIdentityProvider, start: str = START, **changes: str
+) -> Any:
+    """Leave for the provider and come back with its code (or with `changes` in the answer)."""
+    leaving = client.post(start)
+    assert leaving.status_code == 302
+    answer = {
+        "code": provider.authorize(leaving.url),
+        "state": query(leaving.url)["state"],
+        **changes,
+    }
+    return client.get(f"{start.partition('?')[0]}retour/?{urlencode(answer)}")

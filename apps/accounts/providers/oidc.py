@@ -1,4 +1,4 @@
-"""Signing in with an OpenID Connect provider, trusting nothing that is not signed.
+"""Signing in with an OpenID Connect provider, without trusting what comes through the browser.
 
 allauth's generic provider sends no nonce, lets a visitor add parameters to the request
 (`?auth_params=…&scope=…`) and does not read a signed userinfo: hence our own. Each provider
@@ -82,17 +82,7 @@ class IdentityProvider(Provider):
         `state` is what `redirect` kept in the session. Raises UntrustedAnswerError, or
         requests.RequestException when the provider cannot be reached.
         """
-        tokens = self._json(
-            "post",
-            self._configuration()["token_endpoint"],
-            data={
-                "grant_type": "authorization_code",
-                "code": code,
-                "redirect_uri": self._own_address("identity_return"),
-                "client_id": self.app.client_id,
-                "client_secret": self.app.secret,
-            },
-        )
+        tokens = self._exchange(code)
         keys = self._json("get", self._configuration()["jwks_uri"])
         identity = self._signed(tokens["id_token"], keys, required=("exp", "iat", "sub", "nonce"))
         if not compare_digest(str(identity["nonce"]), state["nonce"]):
@@ -130,6 +120,17 @@ class IdentityProvider(Provider):
             "post_logout_redirect_uri": self._own_address("identity_signed_out"),
         }
         return f"{endpoint}?{urlencode(parameters)}"
+
+    def _exchange(self, code: str) -> dict[str, Any]:
+        """Tokens for the code, from server to server."""
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self._own_address("identity_return"),
+            "client_id": self.app.client_id,
+            "client_secret": self.app.secret,
+        }
+        return self._json("post", self._configuration()["token_endpoint"], data=form)
 
     def _own_address(self, name: str) -> str:
         """Absolute, as registered with the provider; never taken from the Host header."""
