@@ -2,10 +2,15 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
 from apps.accounts.views import sign_out
 from apps.core import views as core
+from apps.portal.sitemaps import PagesSitemap
+
+# Sections of sitemap.xml: each app brings its own.
+SITEMAPS = {"pages": PagesSitemap}
 
 urlpatterns = [
     path("healthz/", core.healthz),
@@ -15,6 +20,8 @@ urlpatterns = [
     path("admin/logout/", sign_out),
     path("admin/", admin.site.urls),
     path("compte/", include("apps.accounts.urls")),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}),
+    path("", include("apps.portal.urls")),
     path("", include("apps.territory.urls")),
     path("medecin-du-jour/", include("apps.lookups.same_day_lines.urls")),
     path("aides/installation/", include("apps.programmes.installation.urls")),

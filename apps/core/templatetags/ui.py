@@ -121,7 +121,9 @@ def _faults(form: forms.BaseForm) -> Iterable[Mapping[str, str]]:
         yield {"text": error, "target": "contenu"}
     for field in form:
         for error in field.errors:
-            text = error if field.is_hidden else f"{field.label} : {error}"
+            label = str(field.label)
+            separator = " " if label.endswith("?") else "\u00a0: "
+            text = error if field.is_hidden else f"{label}{separator}{error}"
             yield {"text": text, "target": _control_id(field)}
 
 
@@ -176,7 +178,7 @@ def answer(
     """Row of `<dl class="sum">`: what was asked, the answer, and where to change it."""
     link = (
         format_html(
-            '<dd class="act"><a href="{}">{}<span class="visually-hidden"> : {}</span></a></dd>',
+            '<dd class="act"><a href="{}">{}<span class="visually-hidden"> : {}</span></a></dd>',
             change,
             visible,
             label,
@@ -200,12 +202,6 @@ def event(
         )
     body = format_html('<div class="body">{}</div>', content) if content.strip() else ""
     return format_html('<li class="{}"><strong>{}</strong>{}{}</li>', state, title, body, when)
-
-
-@register.inclusion_tag("components/amount.html")
-def amount(total: Decimal | None, lines: Iterable[Any] = ()) -> dict[str, Any]:
-    """An amount and how it comes about; each line has `label`, `amount` and maybe `source`."""
-    return {"total": total, "lines": lines}
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)

@@ -1,0 +1,101 @@
+"""Home, list of aids, obligatory pages, and what browsers and search engines ask for.
+
+No page here reads the session: each is the same for everybody.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from apps.portal.aids import AIDS
+from apps.portal.forms import FindNumberForm
+from apps.portal.models import PageText
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    aids = {aid.slug.replace("-", "_"): aid for aid in AIDS}
+    return render(request, "portal/home.html", {"find_form": FindNumberForm(), "aids": aids})
+
+
+@require_safe
+def aids(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/aids.html", {"aids": AIDS})
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return _obligatory(request, "portal/accessibility.html")
+
+
+@require_safe
+def legal_notice(request: HttpRequest) -> HttpResponse:
+    return _obligatory(request, "portal/legal_notice.html")
+
+
+@require_safe
+def personal_data(request: HttpRequest) -> HttpResponse:
+    return _obligatory(request, "portal/personal_data.html")
+
+
+def _obligatory(request: HttpRequest, template: str) -> HttpResponse:
+    return render(request, template, {"texts": PageText.objects.bodies()})
+
+
+@require_safe
+def site_map(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/site_map.html", {"aids": AIDS})
+
+
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/help.html")
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def robots(request: HttpRequest) -> HttpResponse:
+    context = {"public_url": settings.PUBLIC_URL}
+    return render(request, "portal/robots.txt", context, content_type="text/plain")
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def manifest(request: HttpRequest) -> HttpResponse:
+    """The web app manifest, so that the portal can be kept on a phone's first screen."""
+    icons = [
+        {"src": static(f"img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
+        for size in (192, 512)
+    ]
+    return JsonResponse(
+        {
+            "name": "Orléans Santé",
+            "short_name": "Santé",
+            "lang": "fr",
+            "start_url": "/",
+            "display": "minimal-ui",
+            "background_color": "#ffffff",
+            "theme_color": "#005a66",
+            "icons": [
+                {"src": static("img/favicon.svg"), "sizes": "any", "type": "image/svg+xml"},
+                *icons,
+            ],
+            "shortcuts": [
+                {"name": "Un médecin aujourd’hui", "url": "/medecin-du-jour/"},
+                {"name": "Mon espace", "url": "/mon-espace/"},
+            ],
+        },
+        content_type="application/manifest+json",
+    )
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def root_icon(request: HttpRequest, name: str) -> HttpResponse:
+    """Icons that browsers look for at the root, without being told: see urls.py."""
+    return HttpResponseRedirect(static(f"img/{name}"))
