@@ -16,6 +16,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "portal_demo": settings.DEMO,
         "guichet_phone": settings.GUICHET["phone_e164"],
         "canonical_url": f"{settings.PUBLIC_URL}{request.path}",
+        "guichet": settings.GUICHET,
         "portal_messages": _messages(request),
     }
 
