@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q
@@ -124,7 +125,8 @@ def read_answer(insee_code: str, at: datetime) -> CommuneAnswer | None:
     )
 
 
-def _commune_with_sector(insee_code: str) -> Commune | None:
+def _commune_with_sector(insee_code: str) -> Any:
+    """The commune with `candidate_ids`, its possible lines; None for an unknown code."""
     candidates = ArrayAgg(
         "coverage__candidates",
         filter=Q(coverage__candidates__isnull=False),

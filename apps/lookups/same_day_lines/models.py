@@ -166,10 +166,16 @@ class Line(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.phone})"
 
-    def is_in_force(self, on: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= on) and (
-            self.valid_to is None or on <= self.valid_to
-        )
+    def clean(self) -> None:
+        """A chain of replacements has an end."""
+        successor, passed = self.superseded_by, {self.pk}
+        while successor:
+            if successor.pk in passed:
+                raise ValidationError(
+                    {"superseded_by": "Ces lignes se remplacent l’une l’autre : choisissez-en une."}
+                )
+            passed.add(successor.pk)
+            successor = successor.superseded_by
 
 
 @pghistory.track()

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from holidays.countries import France
-from opening_hours import OpeningHours, ParserError, State
+from opening_hours import OpeningHours, State, validate
 
 from apps.core.clock import PARIS
 from apps.core.dates import WEEKDAYS, format_date, format_time
@@ -42,14 +42,12 @@ class Opening:
 
 def why_not_hours(hours: str) -> str:
     """Reason why `hours` cannot be used, or an empty string."""
-    try:
-        schedule = _schedule(hours)
-    except ParserError:
+    if not validate(hours):
         return (
             "Ces horaires ne se lisent pas. Écrivez par exemple « Mo-Fr 08:00-20:00; PH off » : "
             "du lundi au vendredi de 8 h à 20 h, fermé les jours fériés."
         )
-    if schedule.warnings:
+    if _schedule(hours).warnings:
         return "Ces horaires sont ambigus : chaque règle doit dire ses jours, puis ses heures."
     if "unknown" in hours.lower():
         return "Le mot « unknown » n’aide personne : ouvert ou fermé ?"

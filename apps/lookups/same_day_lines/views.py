@@ -112,7 +112,7 @@ def _answer_or_404(insee: str, at: datetime) -> CommuneAnswer:
 
 def _search(request: HttpRequest, typed: str) -> HttpResponseBase:
     """To the commune's page when only one answers, else the list to choose from."""
-    found = list(Commune.objects.search(typed[:100], CANDIDATES_SHOWN))
+    found: list[Any] = list(Commune.objects.search(typed[:100], CANDIDATES_SHOWN))
     # People know postcodes, not INSEE codes: 45100 is Orléans, not Combleux.
     found = [commune for commune in found if commune.match != Match.CODE] or found
     if commune := only_answer(found):

@@ -1,0 +1,147 @@
+"""Communes to read, zones to keep up to date."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from apps.core.admin import RoleAdmin
+from apps.territory.models import Commune, Epci, Zone
+
+SEARCH_LIMIT = 400  # more than there are communes
+
+
+class PublicDataAdmin(RoleAdmin):
+    """Data that every agent reads, and that editors and heads keep up to date.
+
+    Rows are closed or replaced, never deleted: past answers were given from them.
+    """
+
+    # Values of accounts.roles.Role, a sibling of this app.
+    view_roles: ClassVar[tuple[str, ...]] = (
+        "caseworker",
+        "committee_member",
+        "accountant",
+        "auditor",
+    )
+    change_roles: ClassVar[tuple[str, ...]] = ("editor", "head")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """What staff write stands: loading the files leaves the row alone from now on."""
+        if set(form.changed_data) - {"edited_by_staff"} and hasattr(obj, "edited_by_staff"):
+            obj.edited_by_staff = True
+        super().save_model(request, obj, form, change)
+
+
+class LoadedDataAdmin(PublicDataAdmin):
+    """Rows that only load_territory writes."""
+
+    view_roles = (*PublicDataAdmin.view_roles, *PublicDataAdmin.change_roles)
+    change_roles = ()
+
+
+@admin.register(Epci)
+class EpciAdmin(LoadedDataAdmin):
+    list_display = ("name", "kind", "siren")
+    search_fields = ("name",)
+
+
+@admin.register(Commune)
+class CommuneAdmin(LoadedDataAdmin):
+    list_display = ("name", "insee_code", "codes", "epci", "population", "density")
+    list_filter = ("density", "epci")
+    list_select_related = ("epci",)
+    search_fields = ("search_key",)
+    search_help_text = "Nom, code postal ou code INSEE"
+
+    @admin.display(description="codes postaux")
+    def codes(self, commune: Commune) -> str:
+        return ", ".join(commune.postcodes)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Commune], search_term: str
+    ) -> tuple[QuerySet[Commune], bool]:
+        """As people search on the portal: accents, « St » and articles do not matter."""
+        return search_by_commune(queryset, search_term, "pk"), False
+
+
+class PeriodWidget(forms.MultiWidget):
+    """First and last day; the browser draws a calendar for each."""
+
+    def __init__(self) -> None:
+        days = [
+            forms.DateInput({"type": "date", "aria-label": label}, format="%Y-%m-%d")
+            for label in ("Premier jour", "Dernier jour compris")
+        ]
+        super().__init__(days)
+
+    def decompress(self, value: DateRange | None) -> list[Any]:
+        if value is None:
+            return [None, None]
+        return [value.lower, value.upper and value.upper - timedelta(days=1)]
+
+
+class PeriodField(forms.MultiValueField):
+    """Cleans to a DateRange whose upper bound is the day after the last one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        first = forms.DateField(error_messages={"incomplete": "Indiquez le premier jour."})
+        last = forms.DateField(required=False)
+        super().__init__(
+            fields=(first, last), require_all_fields=False, widget=PeriodWidget(), **kwargs
+        )
+
+    def compress(self, data_list: list[Any]) -> DateRange | None:
+        first, last = data_list or (None, None)
+        if first and last and last < first:
+            raise ValidationError("Le dernier jour suit le premier.")
+        return DateRange(first, last and last + timedelta(days=1)) if first else None
+
+
+class ZoneForm(forms.ModelForm):
+    valid_during = PeriodField(
+        label="En vigueur", help_text="Premier jour, puis dernier jour compris s’il y en a un."
+    )
+
+    class Meta:
+        model = Zone
+        fields = ("commune", "zoning", "zone_class", "valid_during", "source", "source_date")
+
+
+@admin.register(Zone)
+class ZoneAdmin(PublicDataAdmin):
+    form = ZoneForm
+    fields = (*ZoneForm.Meta.fields, "edited_by_staff")
+    autocomplete_fields = ("commune",)
+    list_display = ("commune", "zoning", "zone_class", "valid_from", "edited_by_staff")
+    list_filter = ("zoning", "zone_class", "edited_by_staff")
+    list_select_related = ("commune",)
+    search_fields = ("commune__search_key",)
+    search_help_text = "Nom, code postal ou code INSEE de la commune"
+
+    @admin.display(description="depuis le", ordering="valid_during")
+    def valid_from(self, zone: Zone) -> Any:
+        return zone.valid_from
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Zone], search_term: str
+    ) -> tuple[QuerySet[Zone], bool]:
+        return search_by_commune(queryset, search_term, "commune"), False
+
+
+def search_by_commune(queryset: QuerySet[Any], typed: str, path: str) -> QuerySet[Any]:
+    """The rows whose commune, reached by `path`, answers what was typed."""
+    if not typed.strip():
+        return queryset
+    found = [commune.pk for commune in Commune.objects.search(typed, SEARCH_LIMIT)]
+    return queryset.filter(**{f"{path}__in": found})
