@@ -1,0 +1,142 @@
+"""The demo town as a whole: people, past acts, files, commissions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from random import Random
+
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.awards.agenda import add_to_agenda
+from apps.awards.agreements import activate_agreement, complete_agreement
+from apps.awards.enums import Vote
+from apps.awards.models import Session
+from apps.awards.sessions import close_session, plan_session
+from apps.awards.votes import CastVote
+from apps.casefiles.enums import CaseFileState as S
+from apps.casefiles.models import CaseFile
+from apps.casefiles.transitions import perform
+from apps.core import clock
+from apps.core.dates import format_date
+from apps.core.pdf import render_pdf
+from apps.demo.archive import load_archive
+from apps.demo.files import Player, play
+from apps.demo.people import create_staff
+from apps.demo.scenarios import SCENARIOS, Scenario
+from apps.files.storage import store_bytes
+
+# Days since the past commissions were held; a file goes to the first one it was ready for.
+PAST_SESSIONS = (655, 380, 285, 215, 150, 40)
+DAYS_BEFORE_READY = 30
+NEXT_SESSION_IN = 26
+_DECIDED = (S.GRANTED, S.REJECTED, S.ACTIVE, S.COMPLETED, S.TERMINATED)
+
+Played = tuple[Scenario, CaseFile]
+
+
+@transaction.atomic
+def build_town(*, seed: int, now: datetime) -> int:
+    """Make the town, and return how many files it holds. All or nothing.
+
+    The same seed gives the same town; dates are relative to `now`.
+    """
+    staff = create_staff()
+    archive = load_archive(agent=staff["agente"], head=staff["responsable"])
+    player = Player(staff=staff, random=Random(seed), now=now)  # noqa: S311 - a demo, not a secret
+    # Oldest first: references are numbered as they would have been.
+    played = [
+        (scenario, play(player, number, scenario))
+        for number, scenario in sorted(enumerate(SCENARIOS), key=lambda item: -item[1].age)
+    ]
+    _hold_past_sessions(played, staff["responsable"], now=now)
+    _plan_next_session(played, staff["responsable"], now=now)
+    for scenario, case_file in played:
+        _follow(scenario, case_file, staff, now=now)
+    return len(archive) + len(played)
+
+
+def _hold_past_sessions(played: Iterable[Played], head: User, *, now: datetime) -> None:
+    decided = [item for item in played if item[0].state in _DECIDED]
+    for days_ago in PAST_SESSIONS:
+        case_files = [
+            case_file
+            for scenario, case_file in decided
+            if days_ago
+            == max(ago for ago in PAST_SESSIONS if ago <= scenario.age - DAYS_BEFORE_READY)
+        ]
+        if case_files:
+            _hold_session(case_files, head, held_at=now - timedelta(days=days_ago))
+
+
+def _hold_session(case_files: list[CaseFile], head: User, *, held_at: datetime) -> None:
+    held_on = clock.paris_date(held_at)
+    session = _plan(head, held_on)
+    items = add_to_agenda(
+        session=session, case_files=case_files, actor=head, at=held_at - timedelta(days=12)
+    )
+    close_session(
+        session=session,
+        actor=head,
+        deliberation=f"DEMO-{held_on:%Y%m%d}",
+        votes={item.pk: CastVote(vote=Vote.FOLLOW) for item in items},
+        at=held_at,
+    )
+
+
+def _plan_next_session(played: Iterable[Played], head: User, *, now: datetime) -> None:
+    session = _plan(head, clock.paris_date(now + timedelta(days=NEXT_SESSION_IN)))
+    waiting = [case_file for scenario, case_file in played if scenario.state == S.SCHEDULED]
+    add_to_agenda(session=session, case_files=waiting, actor=head, at=now - timedelta(days=5))
+
+
+def _plan(head: User, held_on: date) -> Session:
+    return plan_session(
+        label=f"Commission permanente du {format_date(held_on)} (démonstration)",
+        held_on=held_on,
+        actor=head,
+        place="Hôtel du Département",
+        is_fictitious=True,
+    )
+
+
+def _follow(
+    scenario: Scenario, case_file: CaseFile, staff: dict[str, User], *, now: datetime
+) -> None:
+    """What comes after the award: the agreement, its end, or its breach."""
+    if scenario.state not in (S.ACTIVE, S.COMPLETED, S.TERMINATED):
+        return
+    head = staff["responsable"]
+    case_file.refresh_from_db()
+    signed_at = (case_file.decided_at or now) + timedelta(days=20)
+    scan = store_bytes(
+        render_pdf("demo/pdf/piece.typ", {"title": "Convention signée"}),
+        name=f"convention-{case_file.reference}-fictive.pdf",
+        content_type="application/pdf",
+        uploaded_by=head,
+        at=signed_at,
+    )
+    activate_agreement(
+        case_file=case_file,
+        actor=head,
+        signed_on=clock.paris_date(signed_at),
+        scan=scan,
+        at=signed_at,
+    )
+    if scenario.state == S.COMPLETED:
+        complete_agreement(
+            case_file=case_file,
+            actor=staff["comptable"],
+            settled_on=clock.paris_date(now - timedelta(days=60)),
+            commitment_ended_on=clock.paris_date(now - timedelta(days=30)),
+            at=now - timedelta(days=10),
+        )
+    if scenario.state == S.TERMINATED:
+        perform(
+            case_file,
+            "terminate",
+            actor=head,
+            comment="Le cabinet a fermé avant la fin de l’engagement.",
+            at=now - timedelta(days=15),
+        )
