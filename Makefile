@@ -10,7 +10,7 @@ export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset run manage test test-browser check lint types layers templates \
+.PHONY: help demo demo-reset run manage test test-browser screenshots check lint types layers templates \
 	migrations-check deploy-check format migrations lock bench clean base dev
 
 help: ## List the targets
@@ -40,6 +40,9 @@ test: dev ## Run every test, browser included (ARGS="tests/core -x" to choose)
 test-browser: dev ## Run the browser tests only
 	@$(VENV_PYTHON) -m tools.chromium
 	@exec $(VENV_PYTHON) -m pytest -m browser $(ARGS)
+
+screenshots: dev ## Take the README's pictures again
+	@SCREENSHOTS=1 $(VENV_PYTHON) -m pytest -q tests/browser/test_readme.py
 
 check: lint types layers templates migrations-check deploy-check ## Check everything that needs no run
 

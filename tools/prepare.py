@@ -24,10 +24,9 @@ def main(accounts_file: Path) -> None:
     django.setup()
     _timed("Migrating the database", _migrate)
     call_command("createcachetable", verbosity=0)
-    known = get_commands()
     for loader in REFERENCE_LOADERS:
-        if loader in known:
-            _timed(f"Loading reference data ({loader})", partial(_quietly, loader))
+        _timed(f"Loading reference data ({loader})", partial(_quietly, loader))
+    known = get_commands()
     if "load_demo" in known and not get_user_model().objects.exists():
         _timed("Loading the demo town", partial(_quietly, "load_demo", seed=45))
     if "demo_accounts" in known:
