@@ -53,12 +53,13 @@ class FrenchDateInput(forms.MultiWidget):
         )
 
     def decompress(self, value: date | str | None) -> list[str]:
-        if isinstance(value, str):
-            try:
-                value = date.fromisoformat(value)
-            except ValueError:
-                return [value, "", ""]  # shown again as typed
-        return [str(value.day), str(value.month), str(value.year)] if value else ["", "", ""]
+        if not value:
+            return ["", "", ""]
+        try:
+            day = date.fromisoformat(value) if isinstance(value, str) else value
+        except ValueError:
+            return [str(value), "", ""]  # shown again as typed
+        return [str(day.day), str(day.month), str(day.year)]
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[str]:
         if name in data:
@@ -187,7 +188,7 @@ class MoneyField(forms.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**({"min_value": 0, "max_digits": 12, "decimal_places": 2} | kwargs))
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override] # stubs say int
         if isinstance(value, str) and value.strip():
             value = re.sub(r"\s|€|euros?$", "", value.strip(), flags=re.IGNORECASE)
             value = value.replace(",", ".")
@@ -207,7 +208,7 @@ class YesNoField(forms.TypedChoiceField):
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        defaults = {
+        defaults: dict[str, Any] = {
             "choices": [("oui", "Oui"), ("non", "Non")],
             "coerce": lambda answer: answer == "oui",
             "empty_value": None,

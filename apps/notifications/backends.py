@@ -53,6 +53,5 @@ def _queue(message: EmailMessage) -> int:
 def _html(message: EmailMessage) -> str:
     if not isinstance(message, EmailMultiAlternatives):
         return ""
-    return next(
-        (str(part.content) for part in message.alternatives if part.mimetype == "text/html"), ""
-    )
+    parts = ((str(content), mimetype) for content, mimetype in message.alternatives)
+    return next((content for content, mimetype in parts if mimetype == "text/html"), "")

@@ -39,7 +39,7 @@ class OutgoingEmail(models.Model):
     message_id = models.CharField("identifiant", max_length=200, unique=True)
     created_at = models.DateTimeField("créé le")
     sent_at = models.DateTimeField("envoyé le", null=True, blank=True)
-    attachments = models.ManyToManyField(
+    attachments: models.ManyToManyField[StoredFile, EmailAttachment] = models.ManyToManyField(
         StoredFile, through="EmailAttachment", related_name="+", verbose_name="pièces jointes"
     )
 

@@ -21,7 +21,7 @@ class DocumentKindQuerySet(models.QuerySet["DocumentKind"]):
         """Each kind with `promise`, what this file announced for it; no attribute when nothing."""
         return self.annotate(
             promise=FilteredRelation("promises", condition=Q(promises__case_file=case_file))
-        ).select_related("promise")
+        ).select_related("promise")  # type: ignore[misc] # the stubs know no FilteredRelation
 
 
 @pghistory.track(

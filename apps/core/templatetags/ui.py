@@ -118,12 +118,12 @@ def _faults(form: forms.BaseForm) -> Iterable[Mapping[str, str]]:
     if not form.is_bound:
         return
     for error in form.non_field_errors():
-        yield {"text": error, "target": "contenu"}
+        yield {"text": str(error), "target": "contenu"}
     for field in form:
         for error in field.errors:
             label = str(field.label)
             separator = " " if label.endswith("?") else "\u00a0: "
-            text = error if field.is_hidden else f"{label}{separator}{error}"
+            text = str(error) if field.is_hidden else f"{label}{separator}{error}"
             yield {"text": text, "target": _control_id(field)}
 
 

@@ -1,0 +1,29 @@
+"""The README's pictures, taken from the pages themselves (`make screenshots`)."""
+
+from __future__ import annotations
+
+import time_machine
+from playwright.sync_api import Page
+
+from tests.support.browser import axe, screenshot, sideways_scroll
+
+
+def test_line_of_a_commune(page: Page, lines: None) -> None:
+    page.set_viewport_size({"width": 1000, "height": 760})
+    with time_machine.travel("2026-11-24T09:30:00+01:00", tick=True):
+        page.goto("/medecin-du-jour/45234-orleans/")
+    screenshot(page, "line", readme=True)
+    assert page.get_by_role("link", name="02").first.is_visible()
+    assert axe(page) == []
+    assert sideways_scroll(page) == []
+
+
+def test_simulator_with_its_answer(page: Page, loiret: None) -> None:
+    page.set_viewport_size({"width": 1000, "height": 760})
+    page.goto(
+        "/aides/installation/simulateur/?profession=masseur-kinesitherapeute&commune=45285"
+        "&date=2023-06-01&maitre_de_stage=promesse&premiere_installation=oui&aide_ars=non"
+    )
+    screenshot(page, "simulator", readme=True)
+    assert axe(page) == []
+    assert sideways_scroll(page) == []
