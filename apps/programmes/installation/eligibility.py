@@ -12,7 +12,7 @@ from apps.casefiles.eligibility import Answer, Eligibility, Finding
 from apps.core.dates import format_date
 from apps.programmes.installation.professions import PROFESSIONS
 
-_PLAN = "Plan Priorité Santé Loiret, Département du Loiret, fin 2023"
+PLAN = "Plan Priorité Santé Loiret, point d’étape de fin 2023"
 
 # Default when staff set no rule for a profession (product.md, « Law »): every zone counts, save
 # where professionals are already many. Outside any zone, none counts (CGCT L1511-8).
@@ -61,7 +61,7 @@ def assess(
 def _profession(facts: InstallationFacts) -> Finding:
     """S1, l. 98-103."""
     profession = PROFESSIONS[facts.profession]
-    source = f"{_PLAN}, liste des professions"
+    source = f"{PLAN}, liste des professions"
     if facts.on.year < profession.eligible_since:
         return Finding(
             rule="Profession",
@@ -81,14 +81,13 @@ def _profession(facts: InstallationFacts) -> Finding:
 
 def _first_installation(facts: InstallationFacts) -> Finding:
     """S1, l. 95: « aide à la primo-installation »."""
-    source = f"{_PLAN}, « aide à la primo-installation »"
+    source = f"{PLAN}, « aide à la primo-installation »"
     if facts.is_first_installation is None:
         return Finding(
             rule="Première installation",
             answer=Answer.CHECK,
             explanation="Dites-nous si c’est votre première installation.",
             source=source,
-            what_would_change="Votre réponse.",
         )
     if not facts.is_first_installation:
         return Finding(
@@ -157,14 +156,13 @@ def _zone_date(zone: ZoneFact) -> str:
 
 def _other_aid(facts: InstallationFacts) -> Finding:
     """S1, l. 104: « lorsque l’ARS n’intervient pas »."""
-    source = f"{_PLAN}, « lorsque l’ARS n’intervient pas »"
+    source = f"{PLAN}, « lorsque l’ARS n’intervient pas »"
     if facts.has_other_aid is None:
         return Finding(
             rule="Autres aides",
             answer=Answer.CHECK,
             explanation="Dites-nous si l’ARS ou l’Assurance maladie vous aide déjà.",
             source=source,
-            what_would_change="Votre réponse.",
         )
     if facts.has_other_aid:
         return Finding(

@@ -123,8 +123,7 @@ class InstallationAid(Programme):
                         rule="Réponses",
                         answer=RuleAnswer.CHECK,
                         explanation="Indiquez votre profession et votre commune.",
-                        source="Plan Priorité Santé Loiret, Département du Loiret, fin 2023",
-                        what_would_change="Vos réponses.",
+                        source=eligibility.PLAN,
                     ),
                 )
             )

@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.models import User
+from apps.awards.models import Session
 from apps.casefiles.drafts import open_case_file, start_case_file
 from apps.casefiles.models import DocumentKind, Rate
 from apps.core import clock
@@ -20,7 +21,7 @@ from apps.programmes.installation.simulator import SimulatorForm, carried_over, 
 
 @require_safe
 def aid(request: HttpRequest) -> HttpResponse:
-    """What, how much, who, which pieces, how long, who decides: two queries."""
+    """What, how much, who, which pieces, how long, who decides and when: three queries."""
     rates = Rate.objects.book(InstallationAid.slug, clock.today())
     context = {
         "programme": InstallationAid,
@@ -32,6 +33,7 @@ def aid(request: HttpRequest) -> HttpResponse:
             for slug, profession in PROFESSIONS.items()
         ],
         "documents": DocumentKind.objects.asked_by(InstallationAid.slug),
+        "next_session": Session.objects.next_held_on(clock.today()),
     }
     return render(request, "programmes/installation/aid.html", context)
 
