@@ -53,6 +53,17 @@ class AmountBreakdown:
         """Sum of the lines in euros, or None when a rate is unset."""
         return sum((line.amount for line in self.lines), Decimal(0)) if self.is_set else None
 
+    @property
+    def bounds(self) -> tuple[Decimal, Decimal] | None:
+        """Lowest and highest amount in euros while a rate is unset: the range plus the lines.
+
+        None when the amount is set, or when no text gives a range.
+        """
+        if self.is_set or self.minimum is None or self.maximum is None:
+            return None
+        known = sum((line.amount for line in self.lines), Decimal(0))
+        return self.minimum + known, self.maximum + known
+
     def to_json(self) -> dict[str, Any]:
         return {
             "lines": [

@@ -20,7 +20,7 @@ from apps.casefiles.models import (
     DocumentKind,
     DocumentPromise,
 )
-from apps.casefiles.permissions import why_not_applicant_or_agent, why_not_caseworker
+from apps.casefiles.permissions import why_not_applicant_or_agent, why_not_review_documents
 from apps.casefiles.programmes import programmes
 from apps.core import clock
 from apps.files.models import StoredFile
@@ -272,7 +272,7 @@ def review_document(
     """
     at = at or clock.now()
     case_file = CaseFile.objects.select_for_update(of=("self",)).get(pk=document.case_file_id)
-    if reason := why_not_caseworker(by, case_file):
+    if reason := why_not_review_documents(by, case_file):
         raise ValidationError(reason)
     if not accepted and not comment.strip():
         raise ValidationError({"comment": "Dites pourquoi la pièce est à remplacer."})

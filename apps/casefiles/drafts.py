@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -38,13 +39,16 @@ def start_case_file(
     channel: Channel = Channel.ONLINE,
     campaign: Campaign | None = None,
     initial: dict[str, Any] | None = None,
+    identity: Mapping[str, str] | None = None,
     at: datetime | None = None,
     is_fictitious: bool = False,
 ) -> CaseFile:
     """Create a draft, or return the one that this person already has for this aid.
 
     The database refuses a second open file (two tabs, a double click): the first one is then
-    returned. `initial` carries the answers of a simulation over to the programme.
+    returned. `initial` carries the answers of a simulation over to the programme; `identity`
+    what an agent was told (first_name, last_name, email, phone, postal_address), else the
+    account says who asks. For a request typed in by an agent, `at` is when it was received.
     """
     at = at or clock.now()
     if applicant and (existing := open_case_file(programme, applicant, campaign)):
@@ -61,10 +65,7 @@ def start_case_file(
                 created_at=at,
                 state_changed_at=at,
                 is_fictitious=is_fictitious,
-                first_name=applicant.first_name if applicant else "",
-                last_name=applicant.last_name if applicant else "",
-                email=applicant.email if applicant else "",
-                phone=applicant.phone if applicant else "",
+                **(identity or _identity_of(applicant)),
             )
             programmes[programme].start(case_file, initial or {})
             record_event(case_file, EventKind.CREATED, actor=filed_by or applicant, at=at)
@@ -74,6 +75,13 @@ def start_case_file(
             raise
         return existing
     return case_file
+
+
+def _identity_of(applicant: User | None) -> dict[str, Any]:
+    if applicant is None:
+        return {}
+    known = ("first_name", "last_name", "email", "phone")
+    return {name: getattr(applicant, name) for name in known}
 
 
 def open_fields(case_file: CaseFile, task: Task) -> dict[str, ChangeItem | None]:

@@ -61,6 +61,10 @@ class Channel(models.TextChoices):
     ARCHIVE = "archive", "Acte publié, repris au dossier"
 
 
+# Typed in by an agent for the person.
+GUICHET_CHANNELS = (Channel.DESK, Channel.PHONE, Channel.POST)
+
+
 class DecisionRoute(models.TextChoices):
     """Who decides for a programme."""
 

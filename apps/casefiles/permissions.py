@@ -10,13 +10,16 @@ from collections.abc import Callable
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
-from apps.casefiles.enums import Channel
+from apps.casefiles import enums
+from apps.casefiles.enums import CaseFileState, Channel
 from apps.casefiles.models import CaseFile
 
 Predicate = Callable[[User, CaseFile], str]
 
 
 def _why_not_role(user: User, case_file: CaseFile, *roles: Role) -> str:
+    if case_file.applicant_id == user.pk:
+        return "C’est votre propre demande : un collègue doit s’en charger."
     if user.is_superuser or user.has_role(*roles, programme=case_file.programme):
         return ""
     names = " ou ".join(f"« {role.label} »" for role in roles)
@@ -70,9 +73,18 @@ def why_not_read(user: User, case_file: CaseFile) -> str:
     return "Ce dossier n’est pas le vôtre."
 
 
+def why_not_review_documents(user: User, case_file: CaseFile) -> str:
+    """Pieces are checked from the moment the request is sent until it is decided."""
+    if reason := why_not_caseworker(user, case_file):
+        return reason
+    if case_file.state not in (*enums.PENDING_STATES, CaseFileState.INCOMPLETE):
+        return "Les pièces se contrôlent tant que la demande est à l’étude."
+    return ""
+
+
 def is_staff_on(user: User, case_file: CaseFile) -> bool:
     """Whether `user` handles this file as the guichet (and not as the applicant)."""
-    return case_file.applicant_id != user.pk and not why_not_caseworker(user, case_file)
+    return not why_not_caseworker(user, case_file)
 
 
 PREDICATES: dict[str, Predicate] = {

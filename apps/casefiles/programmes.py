@@ -14,10 +14,13 @@ from typing import Any, ClassVar
 from apps.accounts.models import User
 from apps.casefiles.amounts import AmountBreakdown
 from apps.casefiles.eligibility import Eligibility
-from apps.casefiles.enums import DecisionRoute
+from apps.casefiles.enums import GUICHET_CHANNELS, DecisionRoute
 from apps.casefiles.lifecycle import Transition
 from apps.casefiles.models import CaseFile, DocumentKind
 from apps.casefiles.task_list import Answer, Task
+
+# Condition of a piece that only a request typed in by an agent has: the scan of the paper form.
+PAPER_FORM = "saisie-au-guichet"
 
 
 class Programme(ABC):
@@ -58,8 +61,14 @@ class Programme(ABC):
         return {}
 
     def needs_document(self, case_file: CaseFile, kind: DocumentKind) -> bool:
-        """Whether a piece whose `condition` is not empty is asked for this file."""
+        """Whether a piece is asked for this file; the programme knows its own `condition`s."""
+        if kind.condition == PAPER_FORM:
+            return case_file.channel in GUICHET_CHANNELS
         return not kind.condition
+
+    def find_by_number(self, digits: str) -> Sequence[int]:
+        """Ids of the files that bear this number of the programme's own (RPPS, SIRET): 1 query."""
+        return ()
 
     def blockers(self, case_file: CaseFile, transition: Transition) -> Sequence[str]:
         """Reasons of the programme's own against a move, in French."""

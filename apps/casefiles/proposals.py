@@ -13,6 +13,7 @@ from apps.casefiles.models import CaseFile, Decision
 from apps.casefiles.programmes import programmes
 from apps.casefiles.transitions import MoveRefusedError, lock, perform
 from apps.core import clock
+from apps.core.money import format_euros
 
 
 @transaction.atomic
@@ -33,12 +34,15 @@ def propose(
     """
     at = at or clock.now()
     locked = lock(case_file, expected_version=expected_version)
-    if outcome == Outcome.GRANT and (amount is None or amount <= 0):
-        raise MoveRefusedError("Indiquez le montant proposé, en euros.")
-    if outcome == Outcome.REJECT and not reason.strip():
-        raise MoveRefusedError("Indiquez le motif du refus : il figure dans la lettre.")
     if locked.decision is not None:
         raise MoveRefusedError("Une décision est déjà proposée pour ce dossier.")
+    refusal = (
+        why_not_grant(locked, amount, reason=reason)
+        if outcome == Outcome.GRANT
+        else why_not_reject(reason)
+    )
+    if refusal:
+        raise MoveRefusedError(refusal)
     programme = programmes[locked.programme]
     Decision.objects.create(
         case_file=locked,
@@ -52,6 +56,29 @@ def propose(
         route=programme.decided_by,
     )
     return perform(locked, "propose", actor=actor, at=at, comment=reason)
+
+
+def why_not_grant(case_file: CaseFile, amount: Decimal | None, *, reason: str) -> str:
+    """Why this amount cannot be proposed: it is what the rules computed, or it is explained.
+
+    While a rate is unset, it stays within the published range.
+    """
+    if amount is None or amount <= 0:
+        return "Indiquez le montant proposé, en euros."
+    breakdown = case_file.breakdown
+    if breakdown is None:
+        return ""
+    if bounds := breakdown.bounds:
+        low, high = bounds
+        if not low <= amount <= high:
+            return f"Le montant se situe entre {format_euros(low)} et {format_euros(high)}."
+    if breakdown.total is not None and amount != breakdown.total and not reason.strip():
+        return f"Expliquez l’écart avec le montant calculé, {format_euros(breakdown.total)}."
+    return ""
+
+
+def why_not_reject(reason: str) -> str:
+    return "" if reason.strip() else "Indiquez le motif du refus : il figure dans la lettre."
 
 
 @transaction.atomic

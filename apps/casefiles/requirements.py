@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from apps.casefiles.documents import DocumentRow, document_rows
 from apps.casefiles.enums import Channel, Outcome
@@ -20,30 +21,47 @@ from apps.core import clock
 
 Requirement = Callable[[CaseFile], list[str]]
 
-_requirements: dict[str, list[Requirement]] = defaultdict(list)
+
+@dataclass(frozen=True)
+class _Registered:
+    requirement: Requirement
+    on_page: bool
 
 
-def requires(*transitions: str) -> Callable[[Requirement], Requirement]:
-    """Register a function that returns the French reasons against these moves."""
+_requirements: dict[str, list[_Registered]] = defaultdict(list)
+
+
+def requires(*transitions: str, on_page: bool = False) -> Callable[[Requirement], Requirement]:
+    """Register a function that returns the French reasons against these moves.
+
+    `on_page`: the page of the move itself asks for it (which points, which amount), so that its
+    absence is no reason against opening that page.
+    """
 
     def register(requirement: Requirement) -> Requirement:
         for name in transitions:
-            _requirements[name].append(requirement)
+            _requirements[name].append(_Registered(requirement, on_page))
         return requirement
 
     return register
 
 
-def unmet_requirements(case_file: CaseFile, transition: Transition) -> list[str]:
-    """Every reason against the move, in French; empty when nothing stands in the way."""
+def unmet_requirements(
+    case_file: CaseFile, transition: Transition, *, before_page: bool = False
+) -> list[str]:
+    """Every reason against the move, in French; empty when nothing stands in the way.
+
+    `before_page`: without what the page of the move asks.
+    """
     if transition.name == "submit" and case_file.channel == Channel.ARCHIVE:
         return []  # an act published long ago: what its source leaves out stays unset
     programme = programmes[case_file.programme]
     reasons = []
     if transition.route and transition.route != programme.decided_by:
         reasons.append(f"Ce dispositif se décide par {programme.decided_by.label.lower()}.")
-    for requirement in _requirements[transition.name]:
-        reasons += requirement(case_file)
+    for registered in _requirements[transition.name]:
+        if not (before_page and registered.on_page):
+            reasons += registered.requirement(case_file)
     return [*reasons, *programme.blockers(case_file, transition)]
 
 
@@ -87,7 +105,7 @@ def _every_point_is_answered(case_file: CaseFile) -> list[str]:
     ]
 
 
-@requires("request_changes")
+@requires("request_changes", on_page=True)
 def _some_point_is_asked(case_file: CaseFile) -> list[str]:
     request = case_file.change_requests.filter(answered_at=None).first()
     if request is None or not request.items.exists():
@@ -95,7 +113,7 @@ def _some_point_is_asked(case_file: CaseFile) -> list[str]:
     return []
 
 
-@requires("propose")
+@requires("propose", on_page=True)
 def _a_proposal_is_written(case_file: CaseFile) -> list[str]:
     if case_file.decision is None:
         return ["Indiquez d’abord le sens de la proposition, et le montant ou le motif."]

@@ -113,6 +113,7 @@ def _refuse_unless_possible(
 def available_moves(case_file: CaseFile, user: User) -> list[tuple[Transition, tuple[str, ...]]]:
     """Every move that leaves the file's state, with the reasons against it (none: allowed).
 
+    What the page of a move asks for itself is no reason (requirements.requires, `on_page`).
     Moves of the other decision route are left out: they never concern this programme.
     """
     route = programmes[case_file.programme].decided_by
@@ -120,10 +121,11 @@ def available_moves(case_file: CaseFile, user: User) -> list[tuple[Transition, t
     for transition in moves_from(case_file.state):
         if transition.route and transition.route != route:
             continue
-        reason = PREDICATES[transition.permission](user, case_file)
-        moves.append(
-            (transition, (reason,) if reason else tuple(unmet_requirements(case_file, transition)))
-        )
+        if reason := PREDICATES[transition.permission](user, case_file):
+            reasons = [reason]
+        else:
+            reasons = unmet_requirements(case_file, transition, before_page=True)
+        moves.append((transition, tuple(reasons)))
     return moves
 
 
@@ -141,8 +143,11 @@ def _apply(case_file: CaseFile, transition: Transition, *, actor: User, at: date
     case_file.version += 1
     changed = ["state", "state_changed_at", "version"]
     if transition.name == "submit":
-        case_file.submitted_at = at
-        changed += ["submitted_at", *freeze_rules(case_file, on=clock.paris_date(at))]
+        # A letter that waited to be typed in was received when it came, and the law counts so.
+        typed_in = case_file.channel in enums.GUICHET_CHANNELS
+        case_file.submitted_at = case_file.created_at if typed_in else at
+        received_on = clock.paris_date(case_file.submitted_at)
+        changed += ["submitted_at", *freeze_rules(case_file, on=received_on)]
     if transition.name == "resubmit":
         case_file.change_requests.filter(answered_at=None).update(answered_at=at)
         # The day of the request still counts for zone and rates, not that of the correction.

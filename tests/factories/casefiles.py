@@ -107,10 +107,13 @@ def installation_file(
     caseworker: User | None = None,
     at: datetime = START,
     outcome: Outcome = Outcome.GRANT,
-    amount: Decimal = Decimal(37000),
+    amount: Decimal | None = None,
     **answers: Any,
 ) -> CaseFile:
-    """A file of the installation aid, walked to `until` (draft … proposed), an hour a step."""
+    """A file of the installation aid, walked to `until` (draft … proposed), an hour a step.
+
+    The amount proposed is the computed one, unless said otherwise.
+    """
     reference_rows()
     applicant = applicant or UserFactory()
     case_file = start_case_file(
@@ -132,7 +135,7 @@ def installation_file(
                 case_file=case_file,
                 actor=caseworker,
                 outcome=outcome,
-                amount=amount if outcome == Outcome.GRANT else None,
+                amount=amount or case_file.computed_amount,
                 reason="" if outcome == Outcome.GRANT else "Lieu hors des zones aidées.",
                 at=when,
             )

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("casefiles", "0002_remove_casefileevent_event_kind_known_and_more"),
+        ("casefiles", "0001_initial"),
         ("files", "0001_initial"),
         ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -1,7 +1,7 @@
 """The shared case file, whatever the programme."""
 
 from apps.casefiles.models.campaign import Campaign
-from apps.casefiles.models.casefile import CaseFile, CaseFileOpening
+from apps.casefiles.models.casefile import CaseFile
 from apps.casefiles.models.changes import ChangeItem, ChangeRequest
 from apps.casefiles.models.decision import Decision
 from apps.casefiles.models.document import Document, DocumentKind, DocumentPromise
@@ -9,6 +9,7 @@ from apps.casefiles.models.event import CaseFileEvent
 from apps.casefiles.models.followup import FollowUpCode
 from apps.casefiles.models.letter import Letter
 from apps.casefiles.models.message import Message, Note
+from apps.casefiles.models.opening import CaseFileOpening
 from apps.casefiles.models.rate import Rate
 from apps.casefiles.models.reference import ReferenceCounter
 

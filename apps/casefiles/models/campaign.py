@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pghistory
 from django.db import models
 from django.db.models import F, Q
 
@@ -11,6 +12,12 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         return self.filter(opens_on__lte=on).filter(Q(closes_on=None) | Q(closes_on__gte=on))
 
 
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    model_name="CampaignHistory",
+)
 class Campaign(models.Model):
     """A period in which a programme takes requests. A programme without one is always open."""
 

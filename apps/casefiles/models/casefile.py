@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pghistory
@@ -8,8 +8,8 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Count, F, Q
-from django.db.models.functions import Upper
+from django.db.models import Count, F, Func, Q, Value
+from django.db.models.functions import Concat, Lower
 from phonenumber_field.modelfields import PhoneNumberField
 
 from apps.accounts.models import User
@@ -37,15 +37,13 @@ class CaseFileQuerySet(models.QuerySet["CaseFile"]):
             return self.none()
         if not user.is_staff:  # roles make staff (accounts.grants): the others have none to read
             return self.filter(applicant=user)
-        mine = Q(applicant=user)
-        sent = ~Q(state=CaseFileState.DRAFT) | ~Q(channel=Channel.ONLINE)
-        readable = _in_programmes(user.programmes_for(*READER_ROLES)) & sent
-        agenda = _in_programmes(user.programmes_for(Role.COMMITTEE_MEMBER)) & Q(
-            state=CaseFileState.SCHEDULED
-        )
-        if user.is_superuser:
-            readable = sent
-        return self.filter(mine | readable | agenda)
+        return self.filter(Q(applicant=user) | _readable_by_role(user))
+
+    def at_desk_of(self, user: User) -> CaseFileQuerySet:
+        """The files that the guichet shows to `user`: by their roles, never their own requests."""
+        if not user.is_staff:
+            return self.none()
+        return self.filter(_readable_by_role(user)).exclude(applicant=user)
 
     def owned_by(self, user: User) -> CaseFileQuerySet:
         return self.filter(owner=user)
@@ -75,6 +73,16 @@ class CaseFileQuerySet(models.QuerySet["CaseFile"]):
     def for_desk(self) -> CaseFileQuerySet:
         """With what a list at the desk shows, in one query."""
         return self.select_related("applicant", "owner", "commune")
+
+
+def _readable_by_role(user: User) -> Q:
+    """Drafts that people have not sent are nobody else's, save those filed at the desk."""
+    sent = ~Q(state=CaseFileState.DRAFT) | ~Q(channel=Channel.ONLINE)
+    if user.is_superuser:
+        return sent
+    readable = _in_programmes(user.programmes_for(*READER_ROLES)) & sent
+    agenda = _in_programmes(user.programmes_for(Role.COMMITTEE_MEMBER))
+    return readable | (agenda & Q(state=CaseFileState.SCHEDULED))
 
 
 def _in_programmes(programmes: object) -> Q:
@@ -154,7 +162,9 @@ class CaseFile(models.Model):
     phone = PhoneNumberField("téléphone", blank=True, region="FR")
     postal_address = models.TextField("adresse postale", blank=True, max_length=500)
 
-    created_at = models.DateTimeField("commencé le")
+    created_at = models.DateTimeField(
+        "commencé le", help_text="Saisi par un agent : le jour où la demande a été reçue."
+    )
     submitted_at = models.DateTimeField("déposé le", null=True, blank=True)
     decided_at = models.DateTimeField("décidé le", null=True, blank=True)
     closed_at = models.DateTimeField("clos le", null=True, blank=True)
@@ -176,6 +186,23 @@ class CaseFile(models.Model):
         "montant accordé", max_digits=12, decimal_places=2, null=True, blank=True
     )
 
+    # Folded words of the desk's search: lower case, no accent.
+    search_key = models.GeneratedField(
+        expression=Func(
+            Lower(
+                Concat(
+                    *("reference", Value(" "), "first_name", Value(" "), "last_name"),
+                    *(Value(" "), "email"),
+                    output_field=models.TextField(),
+                )
+            ),
+            function="f_unaccent",
+            output_field=models.TextField(),
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+        verbose_name="clé de recherche",
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
     is_fictitious = models.BooleanField("dossier fictif", default=False)
 
@@ -191,9 +218,16 @@ class CaseFile(models.Model):
             models.Index(fields=("programme", "state", "-id"), name="casefile_programme_state"),
             # « Mes dossiers » of an agent.
             models.Index(fields=("owner", "state"), name="casefile_owner_state"),
-            # Search by name: Django's icontains is UPPER(x) LIKE UPPER(%s).
-            GinIndex(OpClass(Upper("last_name"), "gin_trgm_ops"), name="casefile_last_name_trgm"),
-            GinIndex(OpClass(Upper("reference"), "gin_trgm_ops"), name="casefile_reference_trgm"),
+            # Worklist: everything that waits for the guichet, or is late, most urgent first.
+            models.Index(
+                fields=("legal_due_on",),
+                condition=Q(state__in=enums.PENDING_STATES),
+                name="casefile_pending_due",
+            ),
+            # Worklist: all states, in the order of arrival.
+            models.Index(fields=("-submitted_at",), name="casefile_submitted_at"),
+            # Search by any part of a reference, name or address.
+            GinIndex(OpClass(F("search_key"), "gin_trgm_ops"), name="casefile_search_key_trgm"),
         )
         constraints = (
             models.CheckConstraint(
@@ -334,28 +368,3 @@ class CaseFile(models.Model):
     def decision(self) -> Decision | None:
         """The standing proposal or decision: at most one (constraint on Decision)."""
         return next((item for item in self.decisions.all() if item.cancelled_at is None), None)
-
-
-class CaseFileOpening(models.Model):
-    """Who has a file open: shown to the next agent (« ouvert par … »)."""
-
-    case_file = models.ForeignKey(CaseFile, on_delete=models.CASCADE, related_name="openings")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    seen_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = "consultation"
-        verbose_name_plural = "consultations"
-        constraints = (
-            models.UniqueConstraint(fields=("case_file", "user"), name="opening_unique"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.case_file_id} {self.user_id} {self.seen_at:%F %T}"
-
-    @staticmethod
-    def record(case_file: CaseFile, user: User, *, at: datetime) -> None:
-        """Remember that `user` is looking at the file."""
-        CaseFileOpening.objects.update_or_create(
-            case_file=case_file, user=user, defaults={"seen_at": at}
-        )

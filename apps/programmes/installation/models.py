@@ -89,6 +89,8 @@ class InstallationDetail(models.Model):
     class Meta:
         verbose_name = "installation"
         verbose_name_plural = "installations"
+        # The desk finds a file by its RPPS number.
+        indexes = (models.Index(fields=("rpps",), condition=~Q(rpps=""), name="installation_rpps"),)
         constraints = (
             models.CheckConstraint(
                 condition=Q(profession__in=("", *professions.PROFESSIONS)),

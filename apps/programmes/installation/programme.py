@@ -169,6 +169,11 @@ class InstallationAid(Programme):
             return bool(case_file.installation_detail.has_other_aid)
         return super().needs_document(case_file, kind)
 
+    def find_by_number(self, digits: str) -> Sequence[int]:
+        """By RPPS number."""
+        found = InstallationDetail.objects.filter(rpps=digits)
+        return list(found.values_list("case_file_id", flat=True)[:100])
+
     def before_freeze(self, case_file: CaseFile, *, on: date) -> None:
         """Keep the zone in force on the day of the request; corrections read it again."""
         detail = case_file.installation_detail

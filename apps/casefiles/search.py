@@ -1,0 +1,47 @@
+"""Find files as agents ask for them: a reference, a name, an RPPS number, a commune."""
+
+from __future__ import annotations
+
+from django.db.models import Func, Q, TextField, Value
+from django.db.models.functions import Lower
+
+from apps.casefiles.models.casefile import CaseFileQuerySet
+from apps.casefiles.programmes import programmes
+from apps.core.identifiers import normalise_reference
+from apps.territory.models import Commune, Match
+
+# Every word costs a look into the index; nobody names a person with more.
+_MOST_WORDS = 6
+_SHORTEST_NUMBER = 8
+_MOST_COMMUNES = 40
+
+
+def search_case_files(queryset: CaseFileQuerySet, text: str) -> CaseFileQuerySet:
+    """The files that answer `text`; all of them for an empty text.
+
+    Accents, case and the order of words do not matter; a reference is understood with or
+    without its hyphens. What designates files elsewhere (communes, numbers) is looked up first:
+    an OR over joined tables would read every file.
+    """
+    words = text.split()[:_MOST_WORDS]
+    if not words:
+        return queryset
+    if reference := normalise_reference(text):
+        return queryset.filter(reference=reference)
+    condition = Q()
+    for word in words:
+        folded = Func(Lower(Value(word)), function="f_unaccent", output_field=TextField())
+        condition &= Q(search_key__contains=folded)
+    if communes := _communes(text):
+        condition |= Q(commune__in=communes)
+    digits = "".join(words)
+    if digits.isdecimal() and len(digits) >= _SHORTEST_NUMBER:
+        found = [pk for programme in programmes for pk in programme.find_by_number(digits)]
+        condition |= Q(pk__in=found)
+    return queryset.filter(condition)
+
+
+def _communes(text: str) -> list[str]:
+    """INSEE codes of the communes that the text names; a misspelled name names none."""
+    found = Commune.objects.search(text, limit=_MOST_COMMUNES)
+    return [commune.pk for commune in found if commune.match != Match.SIMILAR]
