@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.test import override_settings
 
 from tests.support.client import PortalClient
+from tests.support.jobs import forget_jobs_after_flush
 from tests.support.network import refuse_outbound_network
 from tests.support.queries import guard_row_locks
 from tests.support.templates import make_undefined_variables_loud
@@ -37,6 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def guards() -> Iterator[None]:
     make_undefined_variables_loud()
     guard_row_locks()
+    forget_jobs_after_flush()
     with pytest.MonkeyPatch.context() as patch:
         refuse_outbound_network(patch)
         yield

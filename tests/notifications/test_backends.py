@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.core.context import request_context
+from django.core import mail
+from django.core.mail import EmailMessage, EmailMultiAlternatives, send_mail
+from django.db import transaction
+from pytest_django import Settings
+
+from apps.notifications.models import EmailStatus, OutgoingEmail
+from tests.factories.accounts import UserFactory
+from tests.support.jobs import queued_jobs, run_jobs
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def queued(settings: Settings) -> None:
+    """pytest puts Django's mail in memory: here we want what production does."""
+    settings.EMAIL_BACKEND = "apps.notifications.backends.QueuedEmailBackend"
+
+
+def test_django_s_mail_is_queued_as_sensitive_and_nothing_leaves_yet() -> None:
+    assert send_mail("Votre code", "123456", None, ["c@exemple.fr"]) == 1
+    email = OutgoingEmail.objects.get()
+    assert (email.kind, email.kind_label) == ("compte", "Compte et connexion")
+    assert (email.subject, email.text, email.html) == ("Votre code", "123456", "")
+    assert (email.to, email.is_sensitive, email.status) == (
+        "c@exemple.fr",
+        True,
+        EmailStatus.QUEUED,
+    )
+    assert mail.outbox == []
+    assert run_jobs() == ["notifications.deliver_email"]
+    assert mail.outbox[0].body == "123456"
+
+
+def test_html_alternative_is_kept() -> None:
+    message = EmailMultiAlternatives("Objet", "Texte", to=["c@exemple.fr"])
+    message.attach_alternative("<p>Texte</p>", "text/html")
+    message.send()
+    assert OutgoingEmail.objects.get().html == "<p>Texte</p>"
+
+
+def test_each_recipient_gets_an_email_of_their_own() -> None:
+    EmailMessage("Objet", "Texte", to=["Anne <a@exemple.fr>"], bcc=["b@exemple.fr"]).send()
+    assert set(OutgoingEmail.objects.values_list("to", flat=True)) == {
+        "a@exemple.fr",
+        "b@exemple.fr",
+    }
+
+
+def test_message_without_recipient_is_not_queued() -> None:
+    assert EmailMessage("Objet", "Texte").send() == 0
+    assert queued_jobs() == []
+
+
+def test_message_may_name_its_kind() -> None:
+    headers = {"X-Email-Kind": "bonjour"}
+    EmailMessage("Objet", "Texte", to=["c@exemple.fr"], headers=headers).send()
+    email = OutgoingEmail.objects.get()
+    assert (email.kind, email.is_sensitive) == ("bonjour", False)
+
+
+def test_attachment_is_a_mistake() -> None:
+    message = EmailMessage("Objet", "Texte", to=["c@exemple.fr"])
+    message.attach("a.txt", "x", "text/plain")
+    with pytest.raises(ValueError, match="queue_email"):
+        message.send()
+
+
+def test_subject_on_two_lines_is_joined() -> None:
+    EmailMessage("Objet\nBcc: d@exemple.fr", "Texte", to=["c@exemple.fr"]).send()
+    assert OutgoingEmail.objects.get().subject == "Objet Bcc: d@exemple.fr"
+
+
+def test_rollback_leaves_no_message() -> None:
+    with transaction.atomic():
+        send_mail("Objet", "Texte", None, ["c@exemple.fr"])
+        transaction.set_rollback(True)
+    assert OutgoingEmail.objects.count() == 0
+    assert queued_jobs() == []
+
+
+def test_allauth_s_confirmation_is_queued(rf) -> None:
+    person = UserFactory(email="nouvelle@exemple.fr")
+    address = EmailAddress.objects.get(user=person)
+    address.verified = False
+    address.save(update_fields=["verified"])
+    request = rf.get("/")
+    with request_context(request):
+        address.send_confirmation(request)
+    email = OutgoingEmail.objects.get()
+    assert (email.to, email.is_sensitive) == ("nouvelle@exemple.fr", True)
+    assert email.text
