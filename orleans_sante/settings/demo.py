@@ -7,6 +7,8 @@ SECRET_KEY = env_str("SECRET_KEY", "demo-only-key-fictitious-people-no-real-data
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 DEMO = True
 STAFF_SECOND_FACTOR = False
+# Passkeys without HTTPS, at http://localhost (browsers refuse them at a bare IP address).
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 # Nothing leaves the machine: the messages are read at /demo/courriels/.
 DELIVERY_EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 # Static files are served from where they are: nothing to collect, nothing stale.

@@ -7,4 +7,6 @@ DEBUG = True
 SECRET_KEY = env_str("SECRET_KEY", "development-only-key-never-used-in-production-0123456789")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 STAFF_SECOND_FACTOR = False
+# Passkeys without HTTPS, at http://localhost (browsers refuse them at a bare IP address).
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 DELIVERY_EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

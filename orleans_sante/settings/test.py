@@ -12,5 +12,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 DELIVERY_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # The second factor has its own tests; elsewhere `force_login` is enough.
 STAFF_SECOND_FACTOR = False
+# Passkeys without HTTPS, at http://localhost (browsers refuse them at a bare IP address).
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 # Tests open one connection per thread and close it: a pool would outlive them.
 DATABASES["default"]["OPTIONS"] = {}

@@ -93,7 +93,7 @@ class IdentityProvider(Provider):
         if person.get("sub") != identity["sub"]:
             raise UntrustedAnswerError("userinfo speaks of somebody else")
         login: SocialLogin = self.sociallogin_from_response(request, person)
-        login.state = state
+        login.state.update(state)
         # Given back at sign-out; the tokens themselves are not kept.
         login.id_token = tokens["id_token"]
         return login
