@@ -14,6 +14,7 @@ from django import forms
 from django.core.validators import EmailValidator
 
 from apps.accounts.models import User
+from apps.accounts.signup import NAME_NEEDED
 
 _ADDRESS = ("Adresse e-mail", "Par exemple prenom.nom@exemple.fr.")
 _BAD_ADDRESS = "Saisissez une adresse e-mail complète, comme prenom.nom@exemple.fr."
@@ -39,10 +40,13 @@ class _PlainWords:
                 field.label, field.help_text = self.words[name]
             if name == "code":
                 field.widget.attrs.update(inputmode="numeric", autocapitalize="off")
-            if isinstance(field, forms.EmailField):
-                # The validator's own sentence says « courriel », where our pages say « e-mail ».
-                field.error_messages["invalid"] = _BAD_ADDRESS
+                field.error_messages["required"] = "Saisissez le code."
+            elif isinstance(field, forms.EmailField):
+                field.error_messages["required"] = "Indiquez votre adresse e-mail."
+                # Django's own sentence says « courriel », where our pages say « e-mail ».
                 field.validators = [EmailValidator(message=_BAD_ADDRESS)]
+            elif isinstance(field.widget, forms.PasswordInput):
+                field.error_messages["required"] = "Saisissez le mot de passe."
 
 
 class CodeLoginForm(_PlainWords, account.LoginForm):
@@ -154,6 +158,7 @@ class ProfileForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name, autocomplete in (("first_name", "given-name"), ("last_name", "family-name")):
             self.fields[name].required = True
+            self.fields[name].error_messages["required"] = NAME_NEEDED[name]
             self.fields[name].widget.attrs["autocomplete"] = autocomplete
         self.fields["phone"].label = "Téléphone"
         self.fields["phone"].widget.attrs.update(autocomplete="tel", type="tel")

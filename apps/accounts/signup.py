@@ -12,16 +12,20 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from apps.accounts.models import User
 
+NAME_NEEDED = {"first_name": "Indiquez votre prénom.", "last_name": "Indiquez votre nom."}
+
 
 class IdentityForm(forms.Form):
     first_name = forms.CharField(
         label="Prénom",
         max_length=150,
+        error_messages={"required": NAME_NEEDED["first_name"]},
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
     last_name = forms.CharField(
         label="Nom",
         max_length=150,
+        error_messages={"required": NAME_NEEDED["last_name"]},
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
     phone = PhoneNumberField(

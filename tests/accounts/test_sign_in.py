@@ -79,7 +79,7 @@ def test_sign_up_without_phone_is_enough(client: PortalClient, db: None) -> None
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [
-        ("first_name", "", "Ce champ est obligatoire."),
+        ("first_name", "", "Indiquez votre prénom."),
         ("email", "nadia", "Saisissez une adresse e-mail complète"),
         ("phone", "12", "Saisissez un numéro de téléphone valide"),
     ],

@@ -52,8 +52,12 @@ def test_applicant_adds_a_passkey_and_signs_in_with_it(
     sign_in(page, applicant, base_url=live_server.url)
     _add_passkey(page)
     page.goto("/compte/securite/cles/")
-    expect(page.get_by_role("listitem").filter(has_text="Mon téléphone")).to_be_visible()
     assert axe(page) == []
+    page.get_by_role("link", name="Renommer").click()
+    assert axe(page) == []
+    page.get_by_label("Nom de cette clé").fill("Ma tablette")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("listitem").filter(has_text="Ma tablette")).to_be_visible()
     page.goto("/compte/")
     page.get_by_role("button", name="Me déconnecter").click()
 
@@ -82,6 +86,22 @@ def test_staff_enters_the_guichet_with_a_passkey_alone(
     page.get_by_role("button", name="Utiliser ma clé d’accès").click()
 
     expect(page).to_have_url(f"{live_server.url}/admin/")
+
+
+def test_old_session_confirms_with_the_passkey_before_a_sensitive_page(
+    page: Page, live_server: LiveServer, applicant: User, authenticator: CDPSession
+) -> None:
+    sign_in(page, applicant, base_url=live_server.url)
+    _add_passkey(page)
+    sign_in(page, applicant, base_url=live_server.url)
+
+    page.goto("/compte/securite/codes-de-secours/")
+    page.get_by_role("link", name="clé").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("C’est bien vous ?")
+    assert axe(page) == []
+    page.get_by_role("button", name="Utiliser ma clé d’accès").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Codes de secours")
 
 
 def test_passkey_refused_by_the_person_says_what_to_do(
