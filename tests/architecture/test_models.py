@@ -76,3 +76,46 @@ def test_every_model_is_named_in_french() -> None:
         or "verbose_name_plural" not in model._meta.original_attrs
     ]
     assert unnamed == []
+
+
+def _masking_fields(
+    condition: models.Q | tuple[str, object],
+    settled: frozenset[str] = frozenset(),
+    *,
+    is_alternative: bool = False,
+) -> set[str]:
+    """Fields compared in an alternative where nothing settles what NULL means.
+
+    Beside the comparison, `x__isnull=False` settles it, and so does `x=None` as an alternative.
+    Negations are left out.
+    """
+    if isinstance(condition, tuple):
+        field, _, lookup = condition[0].partition("__")
+        is_comparison = condition[1] is not None and lookup not in ("", "isnull")
+        return {field} - settled if is_comparison and is_alternative else set()
+    if condition.negated:
+        return set()
+    leaves = [child for child in condition.children if isinstance(child, tuple)]
+    is_or = condition.connector == models.Q.OR
+    if is_or:
+        settled |= {lookup for lookup, value in leaves if value is None}
+    else:
+        settled |= {lookup.removesuffix("__isnull") for lookup, value in leaves if value is False}
+    return {
+        field
+        for child in condition.children
+        for field in _masking_fields(child, settled, is_alternative=is_alternative or is_or)
+    }
+
+
+def test_no_check_lets_an_unknown_value_through() -> None:
+    """`amount > 0` is unknown for NULL, and PostgreSQL lets what is unknown through a CHECK: an
+    unknown alternative hides that the others are false."""
+    holes = [
+        f"{model._meta.label}: {check.name} ({field})"
+        for model in _own_models()
+        for check in _checks(model)
+        for field in _masking_fields(check.condition)
+        if model._meta.get_field(field).null
+    ]
+    assert holes == []

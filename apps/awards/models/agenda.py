@@ -112,7 +112,12 @@ class AgendaItem(models.Model):
                 fields=("session", "annex_number"), name="agenda_item_annex_unique"
             ),
             models.CheckConstraint(
-                condition=Q(proposed_outcome=Outcome.GRANT, proposed_amount__gt=0)
+                # A comparison with NULL is unknown, and a CHECK lets the unknown through.
+                condition=Q(
+                    proposed_outcome=Outcome.GRANT,
+                    proposed_amount__isnull=False,
+                    proposed_amount__gt=0,
+                )
                 | Q(proposed_outcome=Outcome.REJECT, proposed_amount=None),
                 name="agenda_item_proposal_is_complete",
                 violation_error_message="Accorder demande un montant, refuser n’en a pas.",
@@ -134,7 +139,7 @@ class AgendaItem(models.Model):
                 violation_error_message="Ajourner demande une explication.",
             ),
             models.CheckConstraint(
-                condition=(Q(status=ItemStatus.EXAMINED, annex_number__gt=0) & ~Q(vote=""))
+                condition=(Q(status=ItemStatus.EXAMINED, annex_number__isnull=False) & ~Q(vote=""))
                 | (~Q(status=ItemStatus.EXAMINED) & Q(annex_number=None)),
                 name="agenda_item_examined_is_complete",
                 violation_error_message="Un dossier examiné a un vote et un numéro d’annexe.",

@@ -1737,6 +1737,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(
                         ("granted_amount__gt", 0),
+                        ("granted_amount__isnull", False),
                         ("state__in", ("granted", "active", "completed", "terminated")),
                     ),
                     models.Q(
@@ -2105,7 +2106,7 @@ class Migration(migrations.Migration):
             model_name="decision",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("amount__gt", 0), ("outcome", "grant")),
+                    models.Q(("amount__gt", 0), ("amount__isnull", False), ("outcome", "grant")),
                     models.Q(
                         ("amount", None),
                         ("outcome", "reject"),
@@ -2314,7 +2315,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("read_at", None), ("read_by", None)),
-                    models.Q(("read_at__gte", models.F("sent_at")), ("read_by__isnull", False)),
+                    models.Q(
+                        ("read_at__gte", models.F("sent_at")),
+                        ("read_at__isnull", False),
+                        ("read_by__isnull", False),
+                    ),
                     _connector="OR",
                 ),
                 name="message_read_is_complete",

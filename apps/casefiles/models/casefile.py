@@ -273,7 +273,12 @@ class CaseFile(models.Model):
                 violation_error_message="La date de clôture ne correspond pas à l’état.",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=enums.AWARDED_STATES, granted_amount__gt=0)
+                # A comparison with NULL is unknown, and a CHECK lets the unknown through.
+                condition=Q(
+                    state__in=enums.AWARDED_STATES,
+                    granted_amount__isnull=False,
+                    granted_amount__gt=0,
+                )
                 | (~Q(state__in=enums.AWARDED_STATES) & Q(granted_amount=None)),
                 name="casefile_granted_amount_matches_state",
                 violation_error_message="Une aide accordée a un montant, et elle seule.",

@@ -70,7 +70,8 @@ class Decision(models.Model):
                 condition=Q(outcome__in=Outcome.values), name="decision_outcome_known"
             ),
             models.CheckConstraint(
-                condition=Q(outcome=Outcome.GRANT, amount__gt=0)
+                # A comparison with NULL is unknown, and a CHECK lets the unknown through.
+                condition=Q(outcome=Outcome.GRANT, amount__isnull=False, amount__gt=0)
                 | (Q(outcome=Outcome.REJECT, amount=None) & ~Q(reason="")),
                 name="decision_outcome_is_complete",
                 violation_error_message="Accorder demande un montant, refuser un motif.",

@@ -46,7 +46,7 @@ class Message(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(read_at=None, read_by=None)
-                | Q(read_at__gte=F("sent_at"), read_by__isnull=False),
+                | Q(read_at__isnull=False, read_at__gte=F("sent_at"), read_by__isnull=False),
                 name="message_read_is_complete",
                 violation_error_message="Un message lu l’est par quelqu’un, après son envoi.",
             ),
