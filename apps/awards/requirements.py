@@ -9,7 +9,7 @@ from apps.casefiles.models import CaseFile, CaseFileEvent
 from apps.casefiles.requirements import requires
 
 
-@requires("schedule")
+@requires("schedule", on_page=True)
 def _is_on_an_agenda(case_file: CaseFile) -> list[str]:
     listed = case_file.agenda_items.listed().filter(session__status=SessionStatus.PLANNED)
     return [] if listed.exists() else ["Choisissez d’abord une commission à venir."]
@@ -30,14 +30,14 @@ def _was_voted_in_a_session(case_file: CaseFile) -> list[str]:
     return []
 
 
-@requires("activate")
+@requires("activate", on_page=True)
 def _agreement_is_signed(case_file: CaseFile) -> list[str]:
     if Agreement.objects.filter(case_file=case_file).exists():
         return []
     return ["La convention signée n’est pas au dossier."]
 
 
-@requires("complete")
+@requires("complete", on_page=True)
 def _everything_is_over(case_file: CaseFile) -> list[str]:
     agreement = Agreement.objects.filter(case_file=case_file).first()
     if agreement is None:

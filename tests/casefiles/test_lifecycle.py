@@ -173,6 +173,8 @@ def refusal_of(name: str, person: str) -> str:
     _, _, allowed = MOVES[name]
     if allowed is APPLICANT:
         return "Seule la personne qui a fait la demande peut le faire."
+    if person == "applicant":
+        return "C’est votre propre demande : un collègue doit s’en charger."
     if allowed is NOT_THE_PROPOSER and person == "proposer":
         return "Vous avez proposé cette décision : une autre personne doit la prendre."
     roles = {
