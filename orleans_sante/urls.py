@@ -1,6 +1,7 @@
 """Every address of the portal; each app's own addresses are in its urls.py."""
 
 from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
@@ -26,3 +27,6 @@ urlpatterns = [
     path("medecin-du-jour/", include("apps.lookups.same_day_lines.urls")),
     path("aides/installation/", include("apps.programmes.installation.urls")),
 ]
+
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("apps.demo.urls")))
