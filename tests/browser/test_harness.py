@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path
 from playwright.sync_api import Browser, Page
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -33,7 +33,11 @@ def _faulty(request: HttpRequest) -> HttpResponse:
     )
 
 
-urlpatterns = [path("sound/", _sound), path("faulty/", _faulty)]
+urlpatterns = [
+    path("sound/", _sound),
+    path("faulty/", _faulty),
+    path("", include("orleans_sante.urls")),
+]
 
 
 @pytest.fixture(autouse=True)

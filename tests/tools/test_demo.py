@@ -23,10 +23,10 @@ from tools.newcomer import free_port, processes_of
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
-def checkout(folder: Path) -> Iterator[Path]:
-    """A copy of the code, with data of its own."""
-    copy = folder / "Orléans Santé"
+@pytest.fixture(scope="module")
+def checkout(shared_folder: Path) -> Iterator[Path]:
+    """A copy of the code with a town of its own, prepared by the first test that starts it."""
+    copy = shared_folder / "Orléans Santé"
     shutil.copytree(
         ROOT,
         copy,

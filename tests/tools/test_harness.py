@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Origin, Template, engines
 from django.test import override_settings
-from django.urls import path
+from django.urls import include, path
 
 from tests.support.client import PortalClient
 from tests.support.html import html_faults
@@ -34,7 +34,11 @@ def _commits(request: HttpRequest) -> HttpResponse:
     return HttpResponse("<p>reçu</p>")
 
 
-urlpatterns = [path("broken/", _broken), path("commits/", _commits)]
+urlpatterns = [
+    path("broken/", _broken),
+    path("commits/", _commits),
+    path("", include("orleans_sante.urls")),
+]
 
 
 def _render(source: str, file: Path) -> str:
