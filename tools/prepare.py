@@ -15,7 +15,7 @@ from pathlib import Path
 
 import django
 from django.contrib.auth import get_user_model
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 
 REFERENCE_LOADERS = ("load_territory", "load_same_day_lines", "load_programmes")
 
@@ -26,11 +26,9 @@ def main(accounts_file: Path) -> None:
     call_command("createcachetable", verbosity=0)
     for loader in REFERENCE_LOADERS:
         _timed(f"Loading reference data ({loader})", partial(_quietly, loader))
-    known = get_commands()
-    if "load_demo" in known and not get_user_model().objects.exists():
+    if not get_user_model().objects.exists():
         _timed("Loading the demo town", partial(_quietly, "load_demo", seed=45))
-    if "demo_accounts" in known:
-        accounts_file.write_text(_quietly("demo_accounts"), encoding="utf-8")
+    accounts_file.write_text(_quietly("demo_accounts"), encoding="utf-8")
 
 
 def _migrate() -> None:

@@ -36,8 +36,10 @@ from apps.programmes.installation.professions import PROFESSIONS
 from apps.territory.models import Commune, Zone
 
 # States that a file only reaches after a proposal.
-_AFTER_PROPOSAL = (S.PROPOSED, S.SCHEDULED, S.GRANTED, S.REJECTED, S.ACTIVE, S.COMPLETED)
-_AFTER_PROPOSAL += (S.TERMINATED,)
+_AFTER_PROPOSAL = (
+    *(S.PROPOSED, S.SCHEDULED, S.GRANTED, S.REJECTED),
+    *(S.ACTIVE, S.COMPLETED, S.TERMINATED),
+)
 _AFTER_REVIEW = (S.UNDER_REVIEW, *_AFTER_PROPOSAL)
 _EXCHANGE = (
     ("applicant", "Bonjour, faut-il attendre la réponse avant de signer le bail ?"),

@@ -6,7 +6,7 @@ from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
-from django.urls import path
+from django.urls import include, path
 from django.utils.datastructures import MultiValueDict
 
 from apps.files.forms import MultipleUploadField
@@ -33,7 +33,7 @@ def _send(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join([*lines, *map(str, batch.refusals)]), content_type="text/plain")
 
 
-urlpatterns = [path("envoi/", _send)]
+urlpatterns = [path("envoi/", _send), path("", include("orleans_sante.urls"))]
 
 
 def form_with(*files: SimpleUploadedFile) -> PiecesForm:
