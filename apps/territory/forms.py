@@ -84,11 +84,11 @@ class CommuneField(forms.CharField):
     default_error_messages = {  # noqa: RUF012 - the name and the type are Django's
         "required": "Indiquez la commune ou son code postal.",
         "unknown": (
-            "Aucune commune du Loiret ne répond à « %(typed)s ». "
+            "Aucune commune du Loiret ne répond à « %(typed)s ». "
             "Vérifiez l’orthographe, ou tapez son code postal, par exemple 45000."
         ),
-        "ambiguous": "Plusieurs communes répondent à « %(typed)s ». Choisissez la bonne.",
-        "misspelled": "Aucune commune ne s’écrit « %(typed)s ». Choisissez la bonne.",
+        "ambiguous": "Plusieurs communes répondent à « %(typed)s ». Choisissez la bonne.",
+        "misspelled": "Aucune commune ne s’écrit « %(typed)s ». Choisissez la bonne.",
     }
 
     def __init__(self, **kwargs: Any) -> None:

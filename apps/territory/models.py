@@ -18,6 +18,8 @@ from django.db import models
 from django.db.models import Case, F, Func, Min, Q, Value, When, Window
 from django.db.models.functions import Concat, Sqrt
 
+from apps.core.money import NO_BREAK_SPACE
+
 # Length of one degree of latitude on a sphere of 6 371 km.
 KM_PER_DEGREE = 111.195
 # Below this share of common trigrams a name is no longer a plausible misspelling.
@@ -241,10 +243,10 @@ class Commune(models.Model):
 
     @property
     def located(self) -> str:
-        """« à Chécy », « au Malesherbois », « aux Bordes »."""
+        """« à Chécy », « au Malesherbois », « aux Bordes », with a no-break space."""
         article, _, rest = self.name.partition(" ")
         contracted = {"Le": "au", "Les": "aux"}.get(article)
-        return f"{contracted} {rest}" if contracted else f"à {self.name}"
+        return NO_BREAK_SPACE.join((contracted, rest) if contracted else ("à", self.name))
 
     @property
     def is_rural(self) -> bool:
@@ -284,7 +286,7 @@ class Zone(models.Model):
     edited_by_staff = models.BooleanField(
         "modifiée par le guichet",
         default=False,
-        help_text="Cochée : le chargement des fichiers n’y touche plus.",
+        help_text="Cochée : le chargement des fichiers n’y touche plus.",
     )
 
     objects: ClassVar[models.Manager[Zone]] = ZoneQuerySet.as_manager()  # type: ignore[assignment]
@@ -302,7 +304,7 @@ class Zone(models.Model):
                     ("valid_during", RangeOperators.OVERLAPS),
                 ),
                 violation_error_message=(
-                    "Une zone existe déjà pour cette commune et ce zonage à ces dates : "
+                    "Une zone existe déjà pour cette commune et ce zonage à ces dates : "
                     "fermez-la d’abord."
                 ),
             ),

@@ -9,7 +9,7 @@ function takeBack() {
   for (const state of document.querySelectorAll("[data-state-until]")) {
     if (Date.now() < Date.parse(state.dataset.stateUntil)) continue;
     state.className = "chip none";
-    state.textContent = "Page enregistrée : voyez les horaires";
+    state.textContent = "Page enregistrée : voyez les horaires";
     delete state.dataset.stateUntil;
   }
 }

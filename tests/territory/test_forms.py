@@ -39,7 +39,7 @@ def test_commune_field_full_name_wins_over_longer_names(communes: None) -> None:
 def test_commune_field_postcode_of_several_offers_radio_buttons(communes: None) -> None:
     form = bound("commune=45430")
     assert form.errors["commune"] == [
-        "Plusieurs communes répondent à « 45430 ». Choisissez la bonne."
+        "Plusieurs communes répondent à « 45430 ». Choisissez la bonne."
     ]
     assert form.errors.as_data()["commune"][0].code == "ambiguous"
     html = str(form["commune"])
@@ -69,7 +69,7 @@ def test_commune_field_every_label_comes_back_as_its_commune(communes: None) -> 
 def test_commune_field_misspelled_name_is_never_taken_for_granted(communes: None) -> None:
     form = bound("commune=Sandilon")
     assert form.errors["commune"] == [
-        "Aucune commune ne s’écrit « Sandilon ». Choisissez la bonne."
+        "Aucune commune ne s’écrit « Sandilon ». Choisissez la bonne."
     ]
     assert 'value="Sandillon (45640)"' in str(form["commune"])
 
@@ -78,7 +78,7 @@ def test_commune_field_unknown_name_says_what_to_try_and_keeps_it(communes: None
     form = bound("commune=Marseille <b>")
     (error,) = form.errors["commune"]
     assert error == (
-        "Aucune commune du Loiret ne répond à « Marseille <b> ». "
+        "Aucune commune du Loiret ne répond à « Marseille <b> ». "
         "Vérifiez l’orthographe, ou tapez son code postal, par exemple 45000."
     )
     assert 'value="Marseille &lt;b&gt;"' in str(form["commune"])

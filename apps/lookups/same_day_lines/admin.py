@@ -58,7 +58,7 @@ class LineAdmin(PublicDataAdmin):
             '<a href="{}?line__id__exact={}">{}</a>', address, line.pk, line.commune_count
         )
 
-    @admin.action(description="Vérifié aujourd’hui : le numéro répond", permissions=("change",))
+    @admin.action(description="Vérifié aujourd’hui : le numéro répond", permissions=("change",))
     def verify_today(self, request: HttpRequest, lines: LineQuerySet) -> None:
         user: Any = request.user
         count = verify_lines(lines=_plain(lines), by=user, on=clock.today())

@@ -23,8 +23,8 @@ _DIALLED = r"^(\+33[1-9]\d{8}|[1-9]\d{1,5})$"
 class Confidence(models.TextChoices):
     """How sure it is that a commune belongs to a line (fixtures/reference/PROVENANCE.md)."""
 
-    VERIFIED = "verifie", "vérifié : un texte nomme la commune"
-    CORROBORATED = "corrobore", "corroboré : deux chiffres concordent"
+    VERIFIED = "verifie", "vérifié : un texte nomme la commune"
+    CORROBORATED = "corrobore", "corroboré : deux chiffres concordent"
     DEDUCED_STRONG = "deduit-fort", "déduit, indices forts"
     DEDUCED = "deduit", "déduit"
     DEDUCED_WEAK = "deduit-faible", "déduit, indices faibles"
@@ -64,13 +64,13 @@ class Line(models.Model):
     slug = models.SlugField("identifiant", max_length=40, unique=True)
     name = models.CharField("nom", max_length=80)
     phone = models.CharField(
-        "numéro", max_length=20, help_text="Comme on l’imprime : « 02 18 12 14 47 »."
+        "numéro", max_length=20, help_text="Comme on l’imprime : « 02 18 12 14 47 »."
     )
     phone_dialled = models.CharField(
         "numéro composé",
         max_length=16,
         validators=[validate_dialled_number],
-        help_text="Format international (« +33218121447 »), ou numéro court (« 116117 »).",
+        help_text="Format international (« +33218121447 »), ou numéro court (« 116117 »).",
     )
     opening_hours = models.CharField(
         "horaires",
@@ -78,8 +78,8 @@ class Line(models.Model):
         blank=True,
         validators=[validate_hours],
         help_text=(
-            "Syntaxe opening_hours d’OpenStreetMap : « Mo-Fr 08:00-20:00; PH off ». "
-            "Vide si les jours ne sont pas connus : le portail ne dit alors pas si c’est ouvert."
+            "Syntaxe opening_hours d’OpenStreetMap : « Mo-Fr 08:00-20:00; PH off ». "
+            "Vide si les jours ne sont pas connus : le portail ne dit alors pas si c’est ouvert."
         ),
     )
     hours_note = models.CharField(
@@ -95,7 +95,7 @@ class Line(models.Model):
     source_date = models.CharField(
         "date de la source",
         max_length=40,
-        help_text="Ce qui suit « publié » : « fin 2023 », « à une date inconnue ».",
+        help_text="Ce qui suit « publié » : « fin 2023 », « à une date inconnue ».",
     )
     is_department_wide = models.BooleanField(
         "pour tout le Loiret", default=False, help_text="Proposée dans toutes les communes."
@@ -123,7 +123,7 @@ class Line(models.Model):
     edited_by_staff = models.BooleanField(
         "modifiée par le guichet",
         default=False,
-        help_text="Cochée : le chargement des fichiers n’y touche plus.",
+        help_text="Cochée : le chargement des fichiers n’y touche plus.",
     )
 
     objects: ClassVar[models.Manager[Line]] = LineQuerySet.as_manager()  # type: ignore[assignment]
@@ -137,7 +137,7 @@ class Line(models.Model):
                 condition=Q(phone_dialled__regex=_DIALLED),
                 name="line_phone_can_be_dialled",
                 violation_error_message=(
-                    "Le numéro composé s’écrit « +33218121447 », ou en 2 à 6 chiffres."
+                    "Le numéro composé s’écrit « +33218121447 », ou en 2 à 6 chiffres."
                 ),
             ),
             models.CheckConstraint(
@@ -172,7 +172,7 @@ class Line(models.Model):
         while successor:
             if successor.pk in passed:
                 raise ValidationError(
-                    {"superseded_by": "Ces lignes se remplacent l’une l’autre : choisissez-en une."}
+                    {"superseded_by": "Ces lignes se remplacent l’une l’autre : choisissez-en une."}
                 )
             passed.add(successor.pk)
             successor = successor.superseded_by
@@ -209,7 +209,7 @@ class Coverage(models.Model):
     edited_by_staff = models.BooleanField(
         "modifié par le guichet",
         default=False,
-        help_text="Coché : le chargement des fichiers n’y touche plus.",
+        help_text="Coché : le chargement des fichiers n’y touche plus.",
     )
 
     class Meta:
@@ -222,7 +222,7 @@ class Coverage(models.Model):
                 | (~Q(confidence=Confidence.UNKNOWN) & Q(line__isnull=False)),
                 name="coverage_unknown_has_no_line",
                 violation_error_message=(
-                    "Sans ligne, la confiance est « inconnu » ; avec une ligne, elle ne l’est pas."
+                    "Sans ligne, la confiance est « inconnu » ; avec une ligne, elle ne l’est pas."
                 ),
             ),
             models.CheckConstraint(

@@ -44,13 +44,13 @@ def why_not_hours(hours: str) -> str:
     """Reason why `hours` cannot be used, or an empty string."""
     if not validate(hours):
         return (
-            "Ces horaires ne se lisent pas. Écrivez par exemple « Mo-Fr 08:00-20:00; PH off » : "
+            "Ces horaires ne se lisent pas. Écrivez par exemple « Mo-Fr 08:00-20:00; PH off » : "
             "du lundi au vendredi de 8 h à 20 h, fermé les jours fériés."
         )
     if _schedule(hours).warnings:
-        return "Ces horaires sont ambigus : chaque règle doit dire ses jours, puis ses heures."
+        return "Ces horaires sont ambigus : chaque règle doit dire ses jours, puis ses heures."
     if "unknown" in hours.lower():
-        return "Le mot « unknown » n’aide personne : ouvert ou fermé ?"
+        return "Le mot « unknown » n’aide personne : ouvert ou fermé ?"
     return ""
 
 
@@ -96,7 +96,7 @@ def describe_hours(hours: str, on: date) -> str:
             groups[-1] = (groups[-1][0], day)
         elif saying:
             groups.append((day, day))
-    text = " ; ".join(f"{_say_days(first, last)}, {sayings[first]}" for first, last in groups)
+    text = " ; ".join(f"{_say_days(first, last)}, {sayings[first]}" for first, last in groups)
     return f"{text}, hors jours fériés" if _closes_on_holidays(hours, on, week) else text
 
 

@@ -19,7 +19,13 @@ from django.views.decorators.http import require_safe
 
 from apps.core import clock
 from apps.core.pdf import render_pdf
-from apps.lookups.same_day_lines.answers import CommuneAnswer, holds_until, read_answer, read_lines
+from apps.lookups.same_day_lines.answers import (
+    CommuneAnswer,
+    LineNow,
+    holds_until,
+    read_answer,
+    read_lines,
+)
 from apps.lookups.same_day_lines.open_data import answer_as_json
 from apps.lookups.same_day_lines.pages import Page, serve
 from apps.territory.forms import CANDIDATES_SHOWN, only_answer
@@ -135,30 +141,29 @@ def _index_page(request: HttpRequest, at: datetime, search: dict[str, Any]) -> P
 
 
 def _poster_data(answer: CommuneAnswer, at: datetime) -> dict[str, Any]:
+    """Values of poster.typ: as many numbers as the page gives first."""
     address = settings.PUBLIC_URL + commune_address(answer.commune)
     qr_code = BytesIO()
     segno.make(address, error="m").save(qr_code, kind="svg", xmldecl=False, border=0)
     first = [answer.main] if answer.main else answer.candidates or answer.others
     return {
         "title": f"Voir un médecin {answer.commune.located}",
-        "lines": [
-            {
-                "name": now.line.name,
-                "phone": now.line.phone,
-                "dialled": now.line.phone_dialled,
-                "for_whom": now.line.for_whom,
-                "hours": now.hours,
-                "freshness": now.freshness,
-            }
-            for now in first
-        ],
-        "fallbacks": [
-            {"name": now.line.name, "phone": now.line.phone, "dialled": now.line.phone_dialled}
-            | {"hours": now.hours, "is_verified": bool(now.line.verified_on)}
-            for now in answer.fallbacks
-        ],
-        "is_settled": answer.is_settled,
+        "lines": [_poster_line(now) for now in first],
+        "neighbours": [_poster_line(now) for now in answer.neighbours],
+        "fallbacks": [_poster_line(now) for now in answer.fallbacks],
         "address": address,
         "qr_code": qr_code.getvalue().decode(),
         "printed_on": clock.paris_date(at),
+    }
+
+
+def _poster_line(now: LineNow) -> dict[str, Any]:
+    return {
+        "name": now.line.name,
+        "phone": now.line.phone,
+        "dialled": now.line.phone_dialled,
+        "for_whom": now.line.for_whom,
+        "hours": now.hours,
+        "freshness": now.freshness,
+        "is_verified": now.line.verified_on is not None,
     }

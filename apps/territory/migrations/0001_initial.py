@@ -248,7 +248,7 @@ class Migration(migrations.Migration):
                     "edited_by_staff",
                     models.BooleanField(
                         default=False,
-                        help_text="Cochée : le chargement des fichiers n’y touche plus.",
+                        help_text="Cochée : le chargement des fichiers n’y touche plus.",
                         verbose_name="modifiée par le guichet",
                     ),
                 ),
@@ -327,7 +327,7 @@ class Migration(migrations.Migration):
                     "edited_by_staff",
                     models.BooleanField(
                         default=False,
-                        help_text="Cochée : le chargement des fichiers n’y touche plus.",
+                        help_text="Cochée : le chargement des fichiers n’y touche plus.",
                         verbose_name="modifiée par le guichet",
                     ),
                 ),
@@ -407,7 +407,7 @@ class Migration(migrations.Migration):
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
                 expressions=(("commune", "="), ("zoning", "="), ("valid_during", "&&")),
                 name="zone_no_overlap",
-                violation_error_message="Une zone existe déjà pour cette commune et ce zonage à ces dates : fermez-la d’abord.",
+                violation_error_message="Une zone existe déjà pour cette commune et ce zonage à ces dates : fermez-la d’abord.",
             ),
         ),
         migrations.AddConstraint(

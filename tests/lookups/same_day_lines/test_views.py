@@ -74,7 +74,7 @@ def test_commune_line_unknown_sector_lists_candidates_then_all(
 ) -> None:
     html = text(client, ARTENAY)
     assert "Nous ne savons pas encore de quelle ligne dépend Artenay." in html
-    candidates = html[html.index("Les lignes possibles") : html.index("Si ce numéro")]
+    candidates = html[html.index("Les lignes possibles") : html.index("Si aucun ne répond")]
     assert candidates.count("<li>") == 3
     others = html[html.index("Les autres lignes du Loiret") :]
     assert others.count('href="tel:+33') == 4

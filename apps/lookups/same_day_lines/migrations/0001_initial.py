@@ -37,8 +37,8 @@ class Migration(migrations.Migration):
                     "confidence",
                     models.CharField(
                         choices=[
-                            ("verifie", "vérifié : un texte nomme la commune"),
-                            ("corrobore", "corroboré : deux chiffres concordent"),
+                            ("verifie", "vérifié : un texte nomme la commune"),
+                            ("corrobore", "corroboré : deux chiffres concordent"),
                             ("deduit-fort", "déduit, indices forts"),
                             ("deduit", "déduit"),
                             ("deduit-faible", "déduit, indices faibles"),
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                     "edited_by_staff",
                     models.BooleanField(
                         default=False,
-                        help_text="Coché : le chargement des fichiers n’y touche plus.",
+                        help_text="Coché : le chargement des fichiers n’y touche plus.",
                         verbose_name="modifié par le guichet",
                     ),
                 ),
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 (
                     "phone",
                     models.CharField(
-                        help_text="Comme on l’imprime : « 02 18 12 14 47 ».",
+                        help_text="Comme on l’imprime : « 02 18 12 14 47 ».",
                         max_length=20,
                         verbose_name="numéro",
                     ),
@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 (
                     "phone_dialled",
                     models.CharField(
-                        help_text="Format international (« +33218121447 »), ou numéro court (« 116117 »).",
+                        help_text="Format international (« +33218121447 »), ou numéro court (« 116117 »).",
                         max_length=16,
                         validators=[apps.lookups.same_day_lines.models.validate_dialled_number],
                         verbose_name="numéro composé",
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                     "opening_hours",
                     models.CharField(
                         blank=True,
-                        help_text="Syntaxe opening_hours d’OpenStreetMap : « Mo-Fr 08:00-20:00; PH off ». Vide si les jours ne sont pas connus : le portail ne dit alors pas si c’est ouvert.",
+                        help_text="Syntaxe opening_hours d’OpenStreetMap : « Mo-Fr 08:00-20:00; PH off ». Vide si les jours ne sont pas connus : le portail ne dit alors pas si c’est ouvert.",
                         max_length=200,
                         validators=[apps.lookups.same_day_lines.models.validate_hours],
                         verbose_name="horaires",
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                 (
                     "source_date",
                     models.CharField(
-                        help_text="Ce qui suit « publié » : « fin 2023 », « à une date inconnue ».",
+                        help_text="Ce qui suit « publié » : « fin 2023 », « à une date inconnue ».",
                         max_length=40,
                         verbose_name="date de la source",
                     ),
@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
                     "edited_by_staff",
                     models.BooleanField(
                         default=False,
-                        help_text="Cochée : le chargement des fichiers n’y touche plus.",
+                        help_text="Cochée : le chargement des fichiers n’y touche plus.",
                         verbose_name="modifiée par le guichet",
                     ),
                 ),
@@ -191,8 +191,8 @@ class Migration(migrations.Migration):
                     "confidence",
                     models.CharField(
                         choices=[
-                            ("verifie", "vérifié : un texte nomme la commune"),
-                            ("corrobore", "corroboré : deux chiffres concordent"),
+                            ("verifie", "vérifié : un texte nomme la commune"),
+                            ("corrobore", "corroboré : deux chiffres concordent"),
                             ("deduit-fort", "déduit, indices forts"),
                             ("deduit", "déduit"),
                             ("deduit-faible", "déduit, indices faibles"),
@@ -207,7 +207,7 @@ class Migration(migrations.Migration):
                     "edited_by_staff",
                     models.BooleanField(
                         default=False,
-                        help_text="Coché : le chargement des fichiers n’y touche plus.",
+                        help_text="Coché : le chargement des fichiers n’y touche plus.",
                         verbose_name="modifié par le guichet",
                     ),
                 ),
@@ -298,7 +298,7 @@ class Migration(migrations.Migration):
                 (
                     "phone",
                     models.CharField(
-                        help_text="Comme on l’imprime : « 02 18 12 14 47 ».",
+                        help_text="Comme on l’imprime : « 02 18 12 14 47 ».",
                         max_length=20,
                         verbose_name="numéro",
                     ),
@@ -306,7 +306,7 @@ class Migration(migrations.Migration):
                 (
                     "phone_dialled",
                     models.CharField(
-                        help_text="Format international (« +33218121447 »), ou numéro court (« 116117 »).",
+                        help_text="Format international (« +33218121447 »), ou numéro court (« 116117 »).",
                         max_length=16,
                         validators=[apps.lookups.same_day_lines.models.validate_dialled_number],
                         verbose_name="numéro composé",
@@ -316,7 +316,7 @@ class Migration(migrations.Migration):
                     "opening_hours",
                     models.CharField(
                         blank=True,
-                        help_text="Syntaxe opening_hours d’OpenStreetMap : « Mo-Fr 08:00-20:00; PH off ». Vide si les jours ne sont pas connus : le portail ne dit alors pas si c’est ouvert.",
+                        help_text="Syntaxe opening_hours d’OpenStreetMap : « Mo-Fr 08:00-20:00; PH off ». Vide si les jours ne sont pas connus : le portail ne dit alors pas si c’est ouvert.",
                         max_length=200,
                         validators=[apps.lookups.same_day_lines.models.validate_hours],
                         verbose_name="horaires",
@@ -341,7 +341,7 @@ class Migration(migrations.Migration):
                 (
                     "source_date",
                     models.CharField(
-                        help_text="Ce qui suit « publié » : « fin 2023 », « à une date inconnue ».",
+                        help_text="Ce qui suit « publié » : « fin 2023 », « à une date inconnue ».",
                         max_length=40,
                         verbose_name="date de la source",
                     ),
@@ -367,7 +367,7 @@ class Migration(migrations.Migration):
                     "edited_by_staff",
                     models.BooleanField(
                         default=False,
-                        help_text="Cochée : le chargement des fichiers n’y touche plus.",
+                        help_text="Cochée : le chargement des fichiers n’y touche plus.",
                         verbose_name="modifiée par le guichet",
                     ),
                 ),
@@ -427,7 +427,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("phone_dialled__regex", "^(\\+33[1-9]\\d{8}|[1-9]\\d{1,5})$")),
                 name="line_phone_can_be_dialled",
-                violation_error_message="Le numéro composé s’écrit « +33218121447 », ou en 2 à 6 chiffres.",
+                violation_error_message="Le numéro composé s’écrit « +33218121447 », ou en 2 à 6 chiffres.",
             ),
         ),
         migrations.AddConstraint(
@@ -510,7 +510,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="coverage_unknown_has_no_line",
-                violation_error_message="Sans ligne, la confiance est « inconnu » ; avec une ligne, elle ne l’est pas.",
+                violation_error_message="Sans ligne, la confiance est « inconnu » ; avec une ligne, elle ne l’est pas.",
             ),
         ),
         migrations.AddConstraint(
