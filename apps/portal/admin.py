@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from apps.accounts.roles import Role
+from apps.core.admin import RoleAdmin
 from apps.portal.models import PageText
 
 
 @admin.register(PageText)
-class PageTextAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class PageTextAdmin(RoleAdmin):
     list_display = ("part", "updated_at")
-    show_full_result_count = False
+    view_roles = (Role.HEAD, Role.AUDITOR)
+    change_roles = (Role.EDITOR,)
