@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from apps.accounts.models import User
 from apps.awards.enums import Vote
 from apps.awards.models import AgendaItem, Session
+from apps.awards.votes import tally
 from apps.casefiles.enums import Outcome
 from apps.casefiles.programmes import programmes
 from apps.casefiles.receipts import service
@@ -65,6 +66,7 @@ def session_data(
         "place": session.place,
         "deliberation": session.deliberation,
         "by": str(by),
+        "outcome": tally(items).outcome if is_final else "",
         "summary": _summary(items, is_final=is_final),
         "lines": [_line(rank, item, is_final=is_final) for rank, item in enumerate(items, start=1)],
         "total": format_euros(_total(items, is_final=is_final)),

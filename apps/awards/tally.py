@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from apps.awards.enums import Vote
 from apps.casefiles.enums import Outcome
+from apps.core.money import format_euros
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +23,7 @@ class Line:
     vote: str
     outcome: Outcome | None
     amount: Decimal | None
+    has_letter: bool
     has_email: bool
 
 
@@ -42,23 +44,40 @@ class Tally:
     def total(self) -> int:
         return self.granted + self.rejected + self.adjourned + self.not_voted
 
+    @property
+    def outcome(self) -> str:
+        """« 2 accords pour 72 000 €, 1 refus, 1 ajournement »; nothing is said of zeros."""
+        grants = f"{_count(self.granted, 'accord')} pour {format_euros(self.amount)}"
+        parts = (
+            (self.granted, grants),
+            (self.rejected, f"{self.rejected} refus"),
+            (self.adjourned, _count(self.adjourned, "ajournement")),
+            (self.not_voted, f"{self.not_voted} sans vote"),
+        )
+        return ", ".join(words for number, words in parts if number)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number > 1 else ''}"
+
 
 def count_votes(lines: Iterable[Line]) -> Tally:
     """A letter is written for each decision, an e-mail queued where an address is known.
 
-    An adjourned file stays an inner matter: its applicant is not written to.
+    An adjourned file stays an inner matter, and an act of the archive was told long ago: nobody
+    is written to.
     """
     lines = tuple(lines)
     granted = [line for line in lines if line.outcome == Outcome.GRANT]
     rejected = [line for line in lines if line.outcome == Outcome.REJECT]
-    decided = [*granted, *rejected]
+    letters = [line for line in (*granted, *rejected) if line.has_letter]
     return Tally(
         granted=len(granted),
         amount=sum((line.amount or Decimal(0) for line in granted), Decimal(0)),
         rejected=len(rejected),
         adjourned=sum(line.vote == Vote.ADJOURN for line in lines),
         not_voted=sum(not line.vote for line in lines),
-        letters=len(decided),
-        emails=sum(line.has_email for line in decided),
-        without_email=tuple(line.reference for line in decided if not line.has_email),
+        letters=len(letters),
+        emails=sum(line.has_email for line in letters),
+        without_email=tuple(line.reference for line in letters if not line.has_email),
     )

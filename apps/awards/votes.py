@@ -15,7 +15,7 @@ from apps.awards.enums import Vote
 from apps.awards.models import AgendaItem, Session
 from apps.awards.permissions import why_not_manage_sessions
 from apps.awards.tally import Line, Tally, count_votes
-from apps.casefiles.enums import Outcome
+from apps.casefiles.enums import Channel, Outcome
 from apps.casefiles.transitions import MoveRefusedError
 
 
@@ -55,6 +55,7 @@ def tally(items: Iterable[AgendaItem]) -> Tally:
             vote=item.vote,
             outcome=item.outcome,
             amount=item.proposed_amount,
+            has_letter=item.case_file.channel != Channel.ARCHIVE,
             has_email=bool(item.case_file.email),
         )
         for item in items

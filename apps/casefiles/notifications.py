@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from apps.casefiles.enums import LetterKind
+from apps.casefiles.enums import Channel, LetterKind
 from apps.casefiles.lifecycle import Transition
 from apps.casefiles.models import CaseFile, CaseFileEvent
 from apps.casefiles.pdfs import decision_data, issue_letter, receipt_data
@@ -21,8 +21,11 @@ from apps.notifications.queue import queue_email
 def notify_move(case_file: CaseFile, transition: Transition, event: CaseFileEvent) -> None:
     """Write the letters of a move and queue its e-mail, in the caller's transaction.
 
-    Nothing is sent about an act of the archive: nobody applied through the portal.
+    Nothing is written about an act of the archive: nobody applied through the portal, and a
+    letter of today would pass for one of that day.
     """
+    if case_file.channel == Channel.ARCHIVE:
+        return
     extra: dict[str, Any] = {}
     if transition.name == "submit":
         issue_letter(case_file, LetterKind.RECEIPT, receipt_data(case_file), at=event.at)

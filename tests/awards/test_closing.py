@@ -23,6 +23,7 @@ from tests.factories.awards import (
     CLOSED_AT,
     FOLLOW,
     HELD_ON,
+    archived_proposal,
     listed_item,
     planned_session,
 )
@@ -322,3 +323,28 @@ def test_close_without_address_announces_a_letter_to_post(session: Session, head
     assert (tally.letters, tally.emails) == (1, 0)
     assert tally.without_email == (item.case_file.reference,)
     assert not OutgoingEmail.objects.exists()
+
+
+def test_close_act_of_the_archive_writes_to_nobody(
+    session: Session, head: User, caseworker: User
+) -> None:
+    """Three aids of 29 September 2023: held and published long ago, beneficiaries unnamed."""
+    past = planned_session(actor=head, held_on=date(2023, 9, 29))
+    at = datetime.fromisoformat("2023-09-29T08:00:00+00:00")
+    items = add_to_agenda(
+        session=past,
+        case_files=[archived_proposal(agent=caseworker, at=at) for _ in range(3)],
+        actor=head,
+        at=at,
+    )
+
+    tally = close(past, head, {item.pk: FOLLOW for item in items}, at=at)
+
+    assert (tally.granted, tally.amount) == (3, Decimal(105000))
+    assert (tally.letters, tally.emails, tally.without_email) == (0, 0, ())
+    assert not Letter.objects.exists()
+    assert not OutgoingEmail.objects.exists()
+    past.refresh_from_db()
+    assert past.report is not None
+    report = stored_pdf_text(past.report).replace("\n", " ")
+    assert report.count("Bénéficiaire") == 3

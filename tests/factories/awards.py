@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -16,10 +17,19 @@ from apps.awards.models import AgendaItem, Session
 from apps.awards.sessions import close_session, plan_session
 from apps.awards.votes import CastVote
 from apps.casefiles.corrections import Point, request_changes
-from apps.casefiles.enums import CaseFileState, ChangeTarget, Outcome
+from apps.casefiles.drafts import start_case_file
+from apps.casefiles.enums import CaseFileState, ChangeTarget, Channel, Outcome
 from apps.casefiles.models import CaseFile
+from apps.casefiles.proposals import propose
 from apps.casefiles.transitions import perform
-from tests.factories.casefiles import START, installation_file, staff_member, stored_pdf
+from tests.factories.casefiles import (
+    START,
+    aided_commune,
+    installation_file,
+    reference_rows,
+    staff_member,
+    stored_pdf,
+)
 
 HELD_ON = date(2026, 12, 18)
 # When files are put on the agenda, and when the votes are recorded.
@@ -44,6 +54,28 @@ def listed_item(
     case_file = installation_file(until=CaseFileState.PROPOSED, **file)
     (item,) = add_to_agenda(session=session, case_files=[case_file], actor=actor, at=at)
     return item
+
+
+def archived_proposal(*, agent: User, at: datetime) -> CaseFile:
+    """An act published long ago, taken back into the desk: nobody is named."""
+    reference_rows()
+    case_file = start_case_file(
+        programme="installation",
+        applicant=None,
+        filed_by=agent,
+        channel=Channel.ARCHIVE,
+        initial={
+            "profession": "masseur-kinesitherapeute",
+            "commune": aided_commune(),
+            "is_first_installation": True,
+        },
+        at=at,
+    )
+    for name in ("submit", "start_review"):
+        case_file = perform(case_file, name, actor=agent, at=at)
+    return propose(
+        case_file=case_file, actor=agent, outcome=Outcome.GRANT, amount=Decimal(35000), at=at
+    )
 
 
 def decided_file(*, actor: User, outcome: Outcome = Outcome.GRANT, **file: Any) -> CaseFile:
