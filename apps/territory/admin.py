@@ -49,6 +49,12 @@ class LoadedDataAdmin(PublicDataAdmin):
     view_roles = (*PublicDataAdmin.view_roles, *PublicDataAdmin.change_roles)
     change_roles = ()
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
 
 @admin.register(Epci)
 class EpciAdmin(LoadedDataAdmin):

@@ -45,6 +45,11 @@ def test_zone_add_page_is_for_editors_and_heads(
     assert client.get("/admin/territory/commune/add/").status_code == 403
 
 
+def test_communes_are_written_by_the_loader_only(client: PortalClient, superuser: Any) -> None:
+    client.force_login(superuser)
+    assert client.get("/admin/territory/commune/add/").status_code == 403
+
+
 def test_territory_is_closed_to_applicants(client: PortalClient, applicant: Any) -> None:
     client.force_login(applicant)
     assert client.get(ZONES).status_code == 302

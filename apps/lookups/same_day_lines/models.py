@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import ClassVar
 
 import pghistory
+import pgtrigger
 import phonenumbers
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -132,6 +133,16 @@ class Line(models.Model):
         verbose_name = "ligne"
         verbose_name_plural = "lignes"
         ordering = ("is_department_wide", "name")
+        triggers = (
+            # Whoever writes it (staff, loader, shell), a new number is one that nobody tried yet.
+            pgtrigger.Trigger(
+                name="new_number_is_not_verified",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("phone_dialled"),
+                condition=pgtrigger.Q(old__phone_dialled__df=pgtrigger.F("new__phone_dialled")),
+                func="NEW.verified_on := NULL; NEW.verified_by_id := NULL; RETURN NEW;",
+            ),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(phone_dialled__regex=_DIALLED),

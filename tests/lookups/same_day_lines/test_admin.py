@@ -138,6 +138,17 @@ def test_line_changed_by_an_editor_is_theirs_from_then_on(
     assert (line.phone, line.edited_by_staff) == ("02 18 12 14 47", True)
 
 
+def test_line_with_a_new_number_is_no_longer_verified(editor: Any) -> None:
+    line = LineFactory(verified_on=date(2026, 11, 20), verified_by=editor)
+    line.name = "Autre nom"
+    line.save()
+    line.refresh_from_db()
+    assert line.verified_on == date(2026, 11, 20)
+    Line.objects.update(phone="02 18 12 14 47", phone_dialled="+33218121447")
+    line.refresh_from_db()
+    assert (line.verified_on, line.verified_by) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
