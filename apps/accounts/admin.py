@@ -30,20 +30,24 @@ class RoleGrantFormSet(BaseInlineFormSet):
 
     def clean(self) -> None:
         super().clean()
-        for form in self.forms:
+        reasons = {self._why_not_touch(form) for form in self.forms} - {""}
+        if reasons:
+            raise forms.ValidationError(sorted(reasons))
+
+    def _why_not_touch(self, form: forms.ModelForm) -> str:
+        """Reason against giving or taking away the right of one row; "" for a row left alone."""
+        if form.instance.pk:
+            # As granted: what the request says of the row is not to be believed.
+            grant = RoleGrant.objects.get(pk=form.instance.pk)
+            is_touched = form in self.deleted_forms
+        else:
             grant = form.instance
-            is_touched = form in self.deleted_forms or (not grant.pk and form.has_changed())
-            if is_touched and grant.role:
-                reason = why_not_grant(
-                    self.actor,
-                    user=self.instance,
-                    role=Role(grant.role),
-                    programme=grant.programme,
-                )
-                if reason:
-                    form.add_error(None, reason)
-        if any(form.errors for form in self.forms):
-            raise forms.ValidationError("Aucun droit n’a été changé.")
+            is_touched = form.has_changed()
+        if not (is_touched and grant.role):
+            return ""
+        return why_not_grant(
+            self.actor, user=self.instance, role=Role(grant.role), programme=grant.programme
+        )
 
 
 class RoleGrantInline(admin.TabularInline):
@@ -108,7 +112,7 @@ class UserAdmin(admin.ModelAdmin):
     ) -> None:
         """Through the verbs, which keep `is_staff` and sessions in line."""
         formset.save(commit=False)
-        for grant in formset.deleted_objects:
+        for grant in RoleGrant.objects.filter(pk__in=[row.pk for row in formset.deleted_objects]):
             revoke_role(user=grant.user, role=Role(grant.role), programme=grant.programme)
         for grant in formset.new_objects:
             grant_role(user=grant.user, role=Role(grant.role), programme=grant.programme)

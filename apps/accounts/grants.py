@@ -39,6 +39,6 @@ def revoke_role(*, user: User, role: Role, programme: str = "") -> None:
 def _settle(user: User) -> None:
     """Bring `is_staff` in line with the grants, forget what was read before, end sessions."""
     user.forget_grants()
-    user.is_staff = user.is_superuser or user.role_grants.exists()
+    user.is_staff = user.is_superuser or RoleGrant.objects.filter(user=user).exists()
     user.save(update_fields=["is_staff"])
     end_sessions(user=user)

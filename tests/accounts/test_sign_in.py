@@ -295,6 +295,16 @@ def test_passwords_of_one_account_stop_after_five(applicant: User) -> None:
     assert not is_signed_in(client)
 
 
+def test_too_many_sign_ups_from_one_place_get_a_page(client: PortalClient, db: None) -> None:
+    for _ in range(20):
+        client.post(SIGN_UP, {})
+
+    response = client.post(SIGN_UP, {})
+
+    assert response.status_code == 429
+    assert "Trop de demandes à la fois" in response.content.decode()
+
+
 def test_links_in_messages_never_follow_the_host_header(
     client: PortalClient, db: None, settings: Any
 ) -> None:
@@ -303,6 +313,35 @@ def test_links_in_messages_never_follow_the_host_header(
 
     assert "https://sante.example/compte/creation/" in mail.outbox[-1].body
     assert "localhost" not in mail.outbox[-1].body
+
+
+def test_address_of_an_account_with_password_changes_after_giving_it(
+    client: PortalClient, applicant: User
+) -> None:
+    _choose_password(applicant)
+    client.force_login(applicant)
+
+    asked = client.post("/compte/adresse/", {"email": "neuve@exemple.fr", "action_add": "1"})
+    assert asked.url == "/compte/confirmation/mot-de-passe/?next=%2Fcompte%2Fadresse%2F"
+    assert mail.outbox == []
+    response = client.post(
+        asked.url, {"password": "quatre mots sans lien", "next": "/compte/adresse/"}
+    )
+
+    assert response.url == CONFIRM
+    assert mail.outbox[-1].to == ["neuve@exemple.fr"]
+
+
+def test_address_of_somebody_else_is_not_told_apart(
+    client: PortalClient, applicant: User, other_applicant: User
+) -> None:
+    client.force_login(applicant)
+
+    response = client.post("/compte/adresse/", {"email": other_applicant.email, "action_add": "1"})
+
+    assert response.url == CONFIRM
+    client.post(CONFIRM, {"code": sent_code()})
+    assert User.objects.get(pk=applicant.pk).email == "alice@exemple.fr"
 
 
 def test_signing_out_ends_the_session(client: PortalClient, applicant: User) -> None:
