@@ -8,10 +8,11 @@ from django.urls import include, path
 
 from apps.accounts.views import sign_out
 from apps.core import views as core
+from apps.lookups.same_day_lines.sitemaps import CommunesSitemap
 from apps.portal.sitemaps import PagesSitemap
 
 # Sections of sitemap.xml: each app brings its own.
-SITEMAPS = {"pages": PagesSitemap}
+SITEMAPS = {"pages": PagesSitemap, "communes": CommunesSitemap}
 
 urlpatterns = [
     path("healthz/", core.healthz),

@@ -14,6 +14,7 @@ from django.test import RequestFactory
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from apps.portal.models import PagePart, PageText
+from tests.factories.territory import CommuneFactory
 from tests.support.client import PortalClient
 
 # Address, heading, number of queries.
@@ -99,18 +100,6 @@ def test_error_page_says_what_to_do_next(template: str) -> None:
     assert '<meta name="robots" content="noindex">' in html
 
 
-def test_page_that_is_over_says_where_to_go() -> None:
-    context = {
-        "title": "Ce lien n’est plus valable",
-        "explanation": "Il servait pendant une heure.",
-        "next_url": "/suivi/",
-        "next_label": "Demander un nouveau code",
-    }
-    html = render_to_string("410.html", context, request=RequestFactory().get("/x/"))
-    assert "<h1>Ce lien n’est plus valable</h1>" in html
-    assert '<a class="btn" href="/suivi/">Demander un nouveau code</a>' in html
-
-
 def test_breakdown_page_needs_neither_request_nor_database() -> None:
     html = render_to_string("500.html")
     assert "Le site est en panne" in html
@@ -135,13 +124,16 @@ def test_demo_says_so_on_every_page(client: PortalClient, settings: Settings) ->
     assert 'href="/demo/courriels/"' in html
 
 
+@pytest.mark.django_db
 def test_sitemap_lists_public_pages_under_the_public_address(
     client: PortalClient, settings: Settings
 ) -> None:
     settings.PUBLIC_URL = "https://sante.example.org"
+    commune = CommuneFactory()
     xml = client.get("/sitemap.xml").content.decode()
     assert "<loc>https://sante.example.org/aides/installation/</loc>" in xml
     assert "<loc>https://sante.example.org/</loc>" in xml
+    assert f"/medecin-du-jour/{commune.pk}-{commune.slug}/</loc>" in xml
     assert "bourse-etudes" not in xml
 
 
