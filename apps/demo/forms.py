@@ -6,11 +6,12 @@ from django import forms
 
 
 class MailboxForm(forms.Form):
-    """A GET form; part of an address is enough."""
+    """A GET form, bound only when something was typed."""
+
+    use_required_attribute = False  # emptied, it shows every e-mail again
 
     adresse = forms.CharField(
         label="Adresse e-mail",
-        required=False,
         max_length=254,
         help_text="Une partie de l’adresse suffit.",
         widget=forms.TextInput({"type": "search", "autocomplete": "off", "spellcheck": "false"}),

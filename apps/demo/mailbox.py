@@ -45,7 +45,7 @@ def demo_only(view: View) -> View:
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
     """Newest first; `adresse` keeps the e-mails whose address contains it. 2 queries."""
-    form = MailboxForm(request.GET)
+    form = MailboxForm(request.GET if request.GET.get("adresse") else None)
     emails = OutgoingEmail.objects.only("to", "subject", "status", "created_at")
     address = form.cleaned_data["adresse"] if form.is_valid() else ""
     if address:
