@@ -57,7 +57,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 @demo_only
 @require_safe
-@csp_update({"frame-src": [SELF]})
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # typed for no argument
 def email_page(request: HttpRequest, email_id: int) -> HttpResponse:
     """One e-mail: its headers, its HTML version in a frame, its text, its files. 2 queries."""
     email = get_object_or_404(OutgoingEmail, pk=email_id)

@@ -52,6 +52,9 @@ class OutgoingEmailAdmin(RoleAdmin):
     )
     fields = readonly_fields
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingEmail]:
+        return super().get_queryset(request).defer("text", "html")
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

@@ -1,15 +1,15 @@
 from __future__ import annotations
 
 import pytest
-from allauth.account.models import EmailAddress
-from allauth.core.context import request_context
 from django.core import mail
 from django.core.mail import EmailMessage, EmailMultiAlternatives, send_mail
 from django.db import transaction
+from django.urls import reverse
 from pytest_django import Settings
 
+from apps.accounts.models import User
 from apps.notifications.models import EmailStatus, OutgoingEmail
-from tests.factories.accounts import UserFactory
+from tests.support.client import PortalClient
 from tests.support.jobs import queued_jobs, run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -83,14 +83,10 @@ def test_rollback_leaves_no_message() -> None:
     assert queued_jobs() == []
 
 
-def test_allauth_s_confirmation_is_queued(rf) -> None:
-    person = UserFactory(email="nouvelle@exemple.fr")
-    address = EmailAddress.objects.get(user=person)
-    address.verified = False
-    address.save(update_fields=["verified"])
-    request = rf.get("/")
-    with request_context(request):
-        address.send_confirmation(request)
+def test_allauth_s_sign_in_code_is_queued(client: PortalClient, applicant: User) -> None:
+    response = client.post(reverse("account_request_login_code"), {"login": applicant.email})
+    assert response.status_code == 302
     email = OutgoingEmail.objects.get()
-    assert (email.to, email.is_sensitive) == ("nouvelle@exemple.fr", True)
+    assert (email.to, email.kind, email.is_sensitive) == (applicant.email, "compte", True)
     assert email.text
+    assert email.html
