@@ -6,7 +6,6 @@ import hashlib
 import weakref
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
@@ -106,7 +105,7 @@ class _CommitWatch:
     def __init__(self, storage: Storage, name: str) -> None:
         self._removal = weakref.finalize(self, storage.delete, name)
 
-    def __call__(self) -> Any:
+    def __call__(self) -> None:
         self._removal.detach()
 
 
