@@ -15,7 +15,8 @@ class PagesSitemap(PublicSitemap):
             *("legal_notice", "personal_data", "site_map"),
         )
         online = [aid.url for aid in AIDS if aid.is_online]
-        return [reverse(f"portal:{name}") for name in names] + online
+        pages = [reverse(f"portal:{name}") for name in names]
+        return [*pages, reverse("same_day_lines:index"), *online]
 
     def location(self, item: str) -> str:
         return item
