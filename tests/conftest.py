@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import override_settings
 
 from tests.support.client import PortalClient
@@ -55,6 +57,17 @@ def private_media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def empty_cache() -> None:
     """Throttles and used one-time codes live in the cache: no test inherits another's."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def no_job_left_behind(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """Django empties its own tables after a test that commits; the job queue is not one."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker is not None and marker.kwargs.get("transaction", False)
+    if commits or {"transactional_db", "live_server"} & set(request.fixturenames):
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
 
 
 @pytest.fixture
