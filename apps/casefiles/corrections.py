@@ -98,6 +98,15 @@ def indispensable_pieces(case_file: CaseFile, points: Sequence[Point]) -> set[st
     )
 
 
+def standing_points(case_file: CaseFile) -> list[ChangeItem]:
+    """The points to correct now, each with its request: one query."""
+    return list(
+        ChangeItem.objects.filter(
+            request__case_file=case_file, request__answered_at=None
+        ).select_related("request")
+    )
+
+
 def standing_request(case_file: CaseFile) -> ChangeRequest | None:
     """The corrections awaited now, with their points; None when there are none."""
     return case_file.change_requests.filter(answered_at=None).prefetch_related("items").first()

@@ -34,12 +34,17 @@ def send_message(
     """Send a message to the other side.
 
     Side effects: one event (without the text), an e-mail to the applicant when the guichet
-    writes. Raises ValidationError on a bad text, PermissionDenied for a stranger.
+    writes. Raises ValidationError on a bad text or when nobody could read it (a file without an
+    account), PermissionDenied for a stranger.
     """
     at = at or clock.now()
     from_staff = is_staff_on(author, case_file)
     if not from_staff and case_file.applicant_id != author.pk:
         raise PermissionDenied
+    if case_file.applicant_id is None:
+        raise ValidationError(
+            {"body": "Cette personne n’a pas de compte : appelez-la, ou écrivez-lui une lettre."}
+        )
     message = Message.objects.create(
         case_file=case_file,
         author=author,

@@ -5,6 +5,7 @@ An e-mail holds a name, a reference and a link; the rest waits behind the sign-i
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from apps.casefiles.lifecycle import Transition
 from apps.casefiles.models import CaseFile, CaseFileEvent
 from apps.casefiles.pdfs import decision_data, issue_letter, receipt_data
 from apps.casefiles.programmes import programmes
-from apps.casefiles.receipts import build_receipt
+from apps.casefiles.receipts import build_receipt, service
 from apps.notifications.queue import queue_email
 
 
@@ -35,8 +36,17 @@ def notify_move(case_file: CaseFile, transition: Transition, event: CaseFileEven
         issue_letter(
             case_file, LetterKind.DECISION, decision_data(case_file, decision), at=event.at
         )
-    if transition.email:
-        _send(transition.email, case_file, extra)
+    if transition.email and case_file.submitted_at:  # giving up a draft concerns nobody else
+        _send(transition.email, case_file, {**extra, **_days(case_file, event)})
+
+
+def _days(case_file: CaseFile, event: CaseFileEvent) -> dict[str, date | None]:
+    """The days that the person has to know: to correct, of the commission, of the answer."""
+    told = {name: event.payload.get(name) for name in ("due_on", "held_on")}
+    return {
+        **{name: date.fromisoformat(day) if day else None for name, day in told.items()},
+        "answer_by": case_file.legal_due_on,
+    }
 
 
 def notify_message(case_file: CaseFile) -> None:
@@ -66,6 +76,7 @@ def _send(kind: str, case_file: CaseFile, extra: dict[str, Any]) -> None:
             "reference": case_file.reference,
             "programme": programmes[case_file.programme].label,
             "url": case_file_url(case_file),
+            "service": service(),
             **extra,
         },
         reference=case_file.reference,

@@ -26,7 +26,7 @@ def ask(case_file: CaseFile, *, email: str = "alice@exemple.fr", at: datetime = 
     """The code that was sent, or an empty string when none was."""
     send_code(case_file.reference, address_digest(email), at=at)
     sent = OutgoingEmail.objects.filter(kind="casefile-follow-up-code").first()
-    found = re.search(r"\d{6}", sent.text) if sent else None
+    found = re.search(r"\b\d{6}\b", sent.text) if sent else None
     return found.group() if found else ""
 
 

@@ -15,9 +15,10 @@ import pikepdf
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
+from apps.casefiles.corrections import Point, request_changes
 from apps.casefiles.documents import add_documents, document_rows
 from apps.casefiles.drafts import start_case_file
-from apps.casefiles.enums import CaseFileState, Channel, Outcome
+from apps.casefiles.enums import CaseFileState, ChangeTarget, Channel, Outcome
 from apps.casefiles.models import CaseFile, Rate
 from apps.casefiles.proposals import propose
 from apps.casefiles.reference_rows import load_reference_rows
@@ -140,3 +141,34 @@ def installation_file(
                 at=when,
             )
     return case_file
+
+
+def ask_corrections(
+    case_file: CaseFile,
+    *,
+    by: User,
+    at: datetime = START + timedelta(days=1),
+    due_on: date = date(2026, 11, 30),
+) -> CaseFile:
+    """The guichet asks for one answer and one piece again."""
+    return request_changes(
+        case_file=case_file,
+        actor=by,
+        points=[
+            Point(
+                target=ChangeTarget.ANSWER,
+                key="lieu.address",
+                label="Adresse du lieu",
+                reason="Il manque le numéro de la rue.",
+            ),
+            Point(
+                target=ChangeTarget.DOCUMENT,
+                key="bail",
+                label="Bail, promesse de bail ou titre de propriété",
+                reason="La dernière page manque.",
+            ),
+        ],
+        due_on=due_on,
+        message="Deux points à revoir avant l’étude.",
+        at=at,
+    )
