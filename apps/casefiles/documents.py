@@ -23,6 +23,7 @@ from apps.casefiles.models import (
 from apps.casefiles.permissions import why_not_applicant_or_agent, why_not_review_documents
 from apps.casefiles.programmes import programmes
 from apps.core import clock
+from apps.files.enums import ScanStatus
 from apps.files.models import StoredFile
 
 
@@ -45,6 +46,17 @@ class PieceStatus(StrEnum):
             "refused": "À remplacer",
         }[self.value]
 
+    @property
+    def tone(self) -> str:
+        """Of its chip (docs/components.md)."""
+        return {
+            "missing": "todo",
+            "promised": "info",
+            "received": "ok",
+            "accepted": "ok",
+            "refused": "no",
+        }[self.value]
+
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentRow:
@@ -57,12 +69,23 @@ class DocumentRow:
 
     @property
     def status(self) -> PieceStatus:
-        """Refused while nothing new came; accepted once all that counts is accepted."""
-        valid = [item for item in self.documents if item.status != ReviewStatus.REFUSED]
-        if valid:
+        """Refused while nothing new came; accepted once all that counts is accepted.
+
+        A document with a virus counts for nothing: nobody can open it. Nor does what came before
+        the piece was asked again.
+        """
+        is_awaited = self.change is not None and self.change.answered_at is None
+        valid = [
+            item
+            for item in self.documents
+            if item.status != ReviewStatus.REFUSED and item.file.scan_status != ScanStatus.INFECTED
+        ]
+        if valid and not is_awaited:
             accepted = all(item.status == ReviewStatus.ACCEPTED for item in valid)
             return PieceStatus.ACCEPTED if accepted else PieceStatus.RECEIVED
-        if self.promise:  # later than a refused document: a new one ends the promise
+        if (
+            self.promise and not is_awaited
+        ):  # later than a refused document: a new one ends the promise
             return PieceStatus.PROMISED
         return PieceStatus.REFUSED if self.documents else PieceStatus.MISSING
 

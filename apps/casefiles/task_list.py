@@ -24,6 +24,11 @@ class TaskStatus(StrEnum):
     def label(self) -> str:
         return {"todo": "À faire", "started": "Commencée", "done": "Terminée"}[self.value]
 
+    @property
+    def tone(self) -> str:
+        """Of its chip (docs/components.md)."""
+        return {"todo": "", "started": "todo", "done": "ok"}[self.value]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
@@ -69,6 +74,11 @@ class Task:
         instance = self.get_instance(case_file)
         started = any(not _is_blank(instance, name) for name in self.fields)
         return TaskStatus.STARTED if started else TaskStatus.TODO
+
+
+def minutes_left(minutes: int, *, done: int, total: int) -> int:
+    """Minutes that the pages left to fill may take, out of `minutes` for all of them."""
+    return -(-minutes * (total - done) // total)
 
 
 def _is_blank(instance: Model, name: str) -> bool:

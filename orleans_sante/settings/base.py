@@ -174,6 +174,9 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": _CODES_BY_MAIL,
     "reset_password": _CODES_BY_MAIL,
     "confirm_email": "1/10s/key,10/h/key,30/d/key",
+    # The follow-up of a file by its reference, without an account (apps/casefiles).
+    "follow_up_ask": _CODES_BY_MAIL,
+    "follow_up_code": "20/m/ip,30/d/key",
 }
 ACCOUNT_FORMS = {
     "login": "apps.accounts.forms.CodeLoginForm",

@@ -70,6 +70,14 @@ class CaseFileQuerySet(models.QuerySet["CaseFile"]):
         rows = self.order_by().values_list("state").annotate(Count("pk"))
         return dict(rows)
 
+    def with_unread(self) -> CaseFileQuerySet:
+        """Each file with `unread_messages`: what the guichet wrote and nobody has read yet."""
+        return self.annotate(
+            unread_messages=Count(
+                "messages", filter=Q(messages__is_from_staff=True, messages__read_at=None)
+            )
+        )
+
     def for_desk(self) -> CaseFileQuerySet:
         """With what a list at the desk shows, in one query."""
         return self.select_related("applicant", "owner", "commune")

@@ -74,3 +74,12 @@ class ChangeItem(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def is_answer(self) -> bool:
+        return self.target == ChangeTarget.ANSWER
+
+    @property
+    def task(self) -> str:
+        """Slug of the page whose answer is asked again."""
+        return self.key.partition(".")[0]

@@ -33,6 +33,7 @@ class ProfessionForm(forms.ModelForm):
     class Meta:
         model = InstallationDetail
         fields = ("profession", "specialty", "rpps", "is_first_installation")
+        help_texts: ClassVar = {"specialty": "Pour un médecin spécialiste."}
         widgets: ClassVar = {"rpps": forms.TextInput(attrs={"inputmode": "numeric"})}
 
     def clean_rpps(self) -> str:

@@ -1,0 +1,1 @@
+"""What applicants see: their space, the request from the first answer to the decision."""
