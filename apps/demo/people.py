@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 
 from apps.accounts.grants import grant_role
 from apps.accounts.models import User
@@ -111,11 +113,17 @@ APPLICANT_NAMES = (
 )
 
 
+@cache
+def _hashed_password() -> str:
+    """Once for all: hashing is slow by design, and the password is printed anyway."""
+    return make_password(PASSWORD)
+
+
 def create_account(account: Account) -> User:
     """A person who may sign in at once: address verified, password known, roles granted."""
-    user = User.objects.create_user(
-        account.email,
-        PASSWORD,
+    user = User.objects.create(
+        email=account.email,
+        password=_hashed_password(),
         first_name=account.first_name,
         last_name=account.last_name,
         is_fictitious=True,
