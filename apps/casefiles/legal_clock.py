@@ -8,7 +8,7 @@ CRPA L114-5-1: a missing piece that is not indispensable does not stop the revie
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from apps.core.dates import add_months
 
@@ -29,30 +29,29 @@ class Stop:
             raise ValueError("a stop cannot end before it starts")
 
 
-def stopped_days(stops: tuple[Stop, ...], *, until: date) -> int:
-    """Days on which the clock stood still before `until`; overlapping stops count once."""
-    days = 0
-    covered_until = date.min
-    for stop in sorted(stops, key=lambda item: item.start):
-        start = max(stop.start, covered_until)
-        end = min(stop.end or until, until)
-        if end > start:
-            days += (end - start).days
-        covered_until = max(covered_until, end)
-    return days
-
-
-def due_date(received_on: date, *, days_stopped: int = 0) -> date:
-    """Two months from date to date, pushed back by the days the clock stood still."""
-    return add_months(received_on, SILENCE_MONTHS) + timedelta(days=days_stopped)
+def due_date(received_on: date) -> date:
+    """Two months from date to date."""
+    return add_months(received_on, SILENCE_MONTHS)
 
 
 def silence_date(received_on: date, *, stops: tuple[Stop, ...] = ()) -> date | None:
-    """Day on which silence becomes a rejection, or None while the clock stands still."""
-    if any(stop.end is None for stop in stops):
-        return None
-    last_end = max((stop.end for stop in stops if stop.end), default=received_on)
-    return due_date(received_on, days_stopped=stopped_days(stops, until=max(last_end, received_on)))
+    """Day on which silence becomes a rejection, or None while the clock stands still.
+
+    Each stop pushes the day back by its length; overlapping stops count once. What is asked
+    after that day changes nothing: the rejection is born, and only a written decision replaces
+    it.
+    """
+    due = due_date(received_on)
+    covered_until = received_on
+    for stop in sorted(stops, key=lambda item: item.start):
+        if stop.start > due:
+            break
+        if stop.end is None:
+            return None
+        if stop.end > covered_until:
+            due += stop.end - max(stop.start, covered_until)
+            covered_until = stop.end
+    return due
 
 
 def appeal_date(rejected_on: date) -> date:

@@ -188,7 +188,8 @@ def refresh_clock(case_file: CaseFile) -> list[str]:
         case_file.legal_due_on = legal_clock.silence_date(
             clock.paris_date(case_file.submitted_at), stops=stops
         )
-        case_file.clock_stopped_on = next((stop.start for stop in stops if stop.end is None), None)
+        if case_file.legal_due_on is None:
+            case_file.clock_stopped_on = next(stop.start for stop in stops if stop.end is None)
     return ["legal_due_on", "clock_stopped_on"]
 
 

@@ -12,7 +12,7 @@ from stdnum import luhn
 from stdnum.exceptions import ValidationError as StdnumError
 from stdnum.iso7064 import mod_37_36
 
-_REFERENCE = re.compile(r"^([A-Z]{3})-?(\d{4})-?(\d{5,})-?([0-9A-Z])$")
+_REFERENCE = re.compile(r"^([A-Z]{3})-?([0-9]{4})-?([0-9]{5,})-?([0-9A-Z])$")
 
 
 def make_reference(prefix: str, year: int, number: int) -> str:
@@ -39,7 +39,7 @@ def why_not_rpps(typed: str) -> str:
     whose check digit is wrong.
     """
     digits = re.sub(r"\s", "", typed)
-    if not re.fullmatch(r"\d{11}", digits):
+    if not re.fullmatch(r"[0-9]{11}", digits):
         return "Un numéro RPPS compte 11 chiffres."
     try:
         luhn.validate(digits)
