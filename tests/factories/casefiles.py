@@ -137,10 +137,17 @@ def installation_file(
                 actor=caseworker,
                 outcome=outcome,
                 amount=amount or case_file.computed_amount,
-                reason="" if outcome == Outcome.GRANT else "Lieu hors des zones aidées.",
+                reason=_reason(outcome, amount, case_file),
                 at=when,
             )
     return case_file
+
+
+def _reason(outcome: Outcome, amount: Decimal, case_file: CaseFile) -> str:
+    """A refusal has a reason, and so has an amount that is not the computed one."""
+    if outcome == Outcome.REJECT:
+        return "Lieu hors des zones aidées."
+    return "" if amount == case_file.computed_amount else "Temps partiel."
 
 
 def ask_corrections(
