@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from apps.casefiles.documents import document_rows
 from apps.casefiles.enums import EventKind, LetterKind, Outcome
 from apps.casefiles.events import record_event
 from apps.casefiles.models import CaseFile, Decision, Letter
@@ -30,7 +31,7 @@ def _recipient(case_file: CaseFile) -> list[str]:
 
 def receipt_data(case_file: CaseFile) -> dict[str, Any]:
     """What templates/casefiles/pdf/receipt.typ reads."""
-    receipt = build_receipt(case_file)
+    receipt, rows = build_receipt(case_file), document_rows(case_file)
     return {
         "reference": receipt.reference,
         "date": format_date(clock.paris_date(receipt.received_at)),
@@ -41,6 +42,12 @@ def receipt_data(case_file: CaseFile) -> dict[str, Any]:
         "channel": receipt.channel,
         "silence": receipt.silence,
         "stop": receipt.stop,
+        "received_pieces": [row.kind.label for row in rows if row.documents],
+        "announced_pieces": [
+            f"{row.kind.label} : attendue le {format_date(row.promise.expected_on)}"
+            for row in rows
+            if row.promise
+        ],
         "appeal": list(receipt.appeal),
         "follow_url": f"{settings.PUBLIC_URL}/suivi/",
     }
@@ -59,6 +66,9 @@ def decision_data(case_file: CaseFile, decision: Decision) -> dict[str, Any]:
         "sender": _sender(),
         "recipient": _recipient(case_file),
         "subject": programmes[case_file.programme].label,
+        "requested_on": (
+            format_date(clock.paris_date(case_file.submitted_at)) if case_file.submitted_at else ""
+        ),
         "granted": granted,
         "amount": format_euros(decision.amount) if decision.amount is not None else "",
         "lines": [
@@ -70,6 +80,7 @@ def decision_data(case_file: CaseFile, decision: Decision) -> dict[str, Any]:
         "route": decision.route,
         "facts": [[label, value] for label, value in decision.facts.get("printed", [])],
         "court": settings.ADMINISTRATIVE_COURT,
+        "signatory": decision.decided_by.get_full_name() if decision.decided_by else "",
     }
 
 

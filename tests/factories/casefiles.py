@@ -143,11 +143,11 @@ def installation_file(
     return case_file
 
 
-def _reason(outcome: Outcome, amount: Decimal, case_file: CaseFile) -> str:
+def _reason(outcome: Outcome, amount: Decimal | None, case_file: CaseFile) -> str:
     """A refusal has a reason, and so has an amount that is not the computed one."""
     if outcome == Outcome.REJECT:
         return "Lieu hors des zones aidées."
-    return "" if amount == case_file.computed_amount else "Temps partiel."
+    return "" if amount in (None, case_file.computed_amount) else "Temps partiel."
 
 
 def ask_corrections(
