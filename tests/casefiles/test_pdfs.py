@@ -82,8 +82,8 @@ def test_decision_to_grant_gives_lines_facts_and_what_comes_next(head: User) -> 
     for sentence in (
         "Aide à l’installation : demande accordée",
         (
-            "Par délibération n° CP-2026-12-18/D07 du 18 décembre 2026, la commission permanente du "
-            "conseil départemental du Loiret vous accorde une aide de 37 000 €"
+            "Par délibération n° CP-2026-12-18/D07 du 18 décembre 2026, la commission permanente "
+            "du conseil départemental du Loiret vous accorde une aide de 37 000 €"
         ),
         "Masseur-kinésithérapeute Montant constaté dans les aides votées en 2023 35 000 €",
         "Promesse de devenir maître de stage sous 5 ans",
