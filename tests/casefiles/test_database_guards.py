@@ -209,7 +209,9 @@ VIOLATIONS: dict[str, list[Violation]] = {
         file_with("submitted", clock_stopped_on=date(2026, 12, 1)),
     ],
     "casefile_computed_amount_positive": [file_with("submitted", computed_amount=-1)],
-    "opening_unique": [twice(new(CaseFileOpening, case_file=submitted, user=agent, seen_at=START))],
+    "opening_unique": [
+        twice(new(CaseFileOpening, case_file=submitted, user=agent, since=START, seen_at=START))
+    ],
     "change_request_one_open": [copy_of(ChangeRequest)],
     "change_request_dates_ordered": [
         lambda world: ChangeRequest.objects.update(

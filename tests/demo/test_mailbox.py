@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from apps.casefiles.receipts import service
 from apps.notifications.models import OutgoingEmail
 from apps.notifications.queue import queue_email
 from tests.demo import urls
@@ -152,6 +153,7 @@ def test_case_file_email_reads_well_in_the_mailbox(demo: None, client: PortalCli
             "programme": "Aide à l’installation",
             "reference": "INS-2026-00042-K",
             "url": "http://127.0.0.1:8000/mon-espace/dossiers/INS-2026-00042-K/",
+            "service": service(),
         },
     )
     assert client.get(page_of(email)).status_code == 200
