@@ -179,10 +179,3 @@ def ask_corrections(
         message="Deux points à revoir avant l’étude.",
         at=at,
     )
-
-
-def _reason(outcome: Outcome, amount: Decimal, case_file: CaseFile) -> str:
-    """Why the aid is refused, or why the amount is not the one that the rules give."""
-    if outcome == Outcome.REJECT:
-        return "Lieu hors des zones aidées."
-    return "" if amount == case_file.computed_amount else "Montant retenu après examen."
