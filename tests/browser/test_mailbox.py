@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
+from apps.casefiles.receipts import service
 from apps.notifications.queue import queue_email
 from tests.browser.conftest import OpenPage
 from tests.demo import urls
@@ -35,6 +36,7 @@ def queue_notice(address: str) -> None:
             "programme": "Aide à l’installation",
             "reference": "INS-2026-00042-K",
             "url": address,
+            "service": service(),
         },
         attachments=[StoredFileFactory(name="accuse-reception.pdf")],
     )
