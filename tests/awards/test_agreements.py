@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from apps.accounts.models import User
+from apps.awards.agreements import activate_agreement, complete_agreement
+from apps.awards.models import Agreement
+from apps.casefiles.enums import CaseFileState
+from apps.casefiles.models import CaseFile
+from apps.casefiles.transitions import MoveRefusedError, StaleCaseFileError, perform
+from apps.notifications.models import OutgoingEmail
+from tests.factories.awards import HELD_ON, active_file, decided_file
+from tests.factories.casefiles import installation_file, stored_pdf
+
+pytestmark = pytest.mark.django_db
+
+SIGNED = date(2026, 12, 20)
+LATER = datetime(2027, 1, 5, 9, 0, tzinfo=UTC)
+THE_END = datetime(2032, 1, 5, 9, 0, tzinfo=UTC)
+
+
+def activate(case_file: CaseFile, actor: User, **options: Any) -> CaseFile:
+    return activate_agreement(
+        **{
+            "case_file": case_file,
+            "actor": actor,
+            "signed_on": SIGNED,
+            "scan": stored_pdf(actor),
+            "at": LATER,
+            **options,
+        }
+    )
+
+
+def complete(case_file: CaseFile, actor: User, **options: Any) -> CaseFile:
+    return complete_agreement(
+        **{
+            "case_file": case_file,
+            "actor": actor,
+            "settled_on": date(2031, 12, 18),
+            "commitment_ended_on": date(2031, 12, 20),
+            "at": THE_END,
+            **options,
+        }
+    )
+
+
+def test_activate_keeps_the_signed_agreement_and_tells_the_person(head: User) -> None:
+    granted = decided_file(actor=head)
+    OutgoingEmail.objects.all().delete()
+
+    active = activate(granted, head)
+
+    assert (active.state, active.granted_amount) == (CaseFileState.ACTIVE, granted.granted_amount)
+    agreement = Agreement.objects.get(case_file=active)
+    assert (agreement.signed_on, agreement.recorded_by) == (SIGNED, head)
+    assert OutgoingEmail.objects.get().kind == "casefile-activated"
+
+
+@pytest.mark.parametrize(
+    ("signed_on", "reason"),
+    [
+        (date(2027, 1, 6), "La date de signature est à venir."),
+        (date(2026, 12, 17), "La convention ne peut pas être signée avant la décision."),
+    ],
+)
+def test_activate_with_a_date_that_cannot_be_is_refused(
+    head: User, signed_on: date, reason: str
+) -> None:
+    granted = decided_file(actor=head)
+
+    with pytest.raises(MoveRefusedError) as refusal:
+        activate(granted, head, signed_on=signed_on)
+
+    assert refusal.value.reasons == (reason,)
+    assert not Agreement.objects.exists()
+
+
+def test_activate_by_a_caseworker_is_refused(head: User, caseworker: User) -> None:
+    with pytest.raises(MoveRefusedError, match="Responsable du guichet"):
+        activate(decided_file(actor=head), caseworker)
+
+
+def test_activate_what_is_not_granted_is_refused(head: User) -> None:
+    with pytest.raises(MoveRefusedError, match="pour une aide accordée"):
+        activate(installation_file(until=CaseFileState.PROPOSED), head)
+
+
+def test_activate_twice_is_refused(head: User) -> None:
+    granted = decided_file(actor=head)
+    activate(granted, head)
+
+    with pytest.raises(MoveRefusedError, match="pour une aide accordée"):
+        activate(granted, head)
+    assert Agreement.objects.count() == 1
+
+
+def test_activate_a_file_that_changed_meanwhile_is_refused(head: User) -> None:
+    granted = decided_file(actor=head)
+
+    with pytest.raises(StaleCaseFileError):
+        activate(granted, head, expected_version=granted.version - 1)
+
+
+def test_activate_without_agreement_says_what_is_missing(head: User) -> None:
+    with pytest.raises(MoveRefusedError) as refusal:
+        perform(decided_file(actor=head), "activate", actor=head)
+    assert refusal.value.reasons == ("La convention signée n’est pas au dossier.",)
+
+
+def test_decision_cannot_be_cancelled_once_an_agreement_is_signed(head: User) -> None:
+    granted = decided_file(actor=head)
+    Agreement.objects.create(
+        case_file=granted,
+        signed_on=SIGNED,
+        scan=stored_pdf(head),
+        recorded_by=head,
+        recorded_at=LATER,
+    )
+
+    with pytest.raises(MoveRefusedError, match="ne peut plus être annulée"):
+        perform(granted, "cancel_decision", actor=head, comment="Erreur.")
+
+
+def test_complete_by_the_accountant_closes_the_file(head: User, accountant: User) -> None:
+    done = complete(active_file(actor=head), accountant)
+
+    assert (done.state, done.closed_at) == (CaseFileState.COMPLETED, THE_END)
+    agreement = Agreement.objects.get(case_file=done)
+    assert agreement.settled_on == date(2031, 12, 18)
+    assert agreement.commitment_ended_on == date(2031, 12, 20)
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"settled_on": date(2032, 1, 6)}, "Ces dates doivent être passées."),
+        ({"commitment_ended_on": HELD_ON.replace(day=1)}, "ne peuvent pas précéder la convention"),
+    ],
+)
+def test_complete_with_dates_that_cannot_be_is_refused(
+    head: User, options: dict[str, date], reason: str
+) -> None:
+    with pytest.raises(MoveRefusedError, match=reason):
+        complete(active_file(actor=head), head, **options)
+
+
+def test_complete_without_the_facts_says_which_are_missing(head: User) -> None:
+    with pytest.raises(MoveRefusedError) as refusal:
+        perform(active_file(actor=head), "complete", actor=head)
+    assert refusal.value.reasons == (
+        "Le dernier versement n’est pas enregistré.",
+        "La fin de l’engagement n’est pas enregistrée.",
+    )
