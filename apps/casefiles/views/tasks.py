@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.forms import ModelForm
+from django.forms import Field, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -37,6 +37,8 @@ def task_page(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     is_paused = "pause" in request.POST and case_file.state == CaseFileState.DRAFT
     for name, field in form.fields.items():
         field.required = not is_paused and (field.required or name in task.required(form.instance))
+        if field.error_messages["required"] == Field.default_error_messages["required"]:
+            field.error_messages["required"] = "Répondez à cette question."
     if request.method == "POST" and _save(request, case_file, task, form):
         return redirect(_next_address(request, case_file, task))
     return render(
@@ -69,7 +71,7 @@ def _save(request: HttpRequest, case_file: CaseFile, task: Task, form: ModelForm
         # An answer just given may make another one necessary: a specialist has a specialty.
         for name in task.required(form.instance):
             if name in form.fields and form.cleaned_data.get(name) in (None, ""):
-                form.add_error(name, "Cette réponse est nécessaire.")
+                form.add_error(name, "Répondez à cette question.")
     if form.errors:
         return False
     try:

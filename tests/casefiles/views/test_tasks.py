@@ -104,7 +104,7 @@ def test_task_asks_what_an_answer_makes_necessary(client: PortalClient, draft: C
         address(draft, "profession"), PROFESSION | {"profession": "medecin-specialiste"}
     )
 
-    assert "Spécialité : Cette réponse est nécessaire." in page_text(response)
+    assert "Spécialité : Répondez à cette question." in page_text(response)
     assert CaseFile.objects.get().installation_detail.profession == ""
 
 
