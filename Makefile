@@ -33,9 +33,12 @@ manage: base ## Run manage.py on the demo town's database: make manage ARGS="she
 
 # --- Prove it
 
+# All of them share the processors, whole files at a time, the browser's last.
+PARALLEL := $(if $(ARGS),,-n auto --dist loadfile --no-loadscope-reorder)
+
 test: dev ## Run every test, browser included (ARGS="tests/core -x" to choose)
 	@$(VENV_PYTHON) -m tools.chromium
-	@exec $(VENV_PYTHON) -m pytest $(ARGS)
+	@exec $(VENV_PYTHON) -m pytest $(PARALLEL) $(ARGS)
 
 test-browser: dev ## Run the browser tests only
 	@$(VENV_PYTHON) -m tools.chromium

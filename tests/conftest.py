@@ -38,7 +38,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def guards() -> Iterator[None]:
-    make_undefined_variables_loud()
     guard_row_locks()
     forget_jobs_after_flush()
     with pytest.MonkeyPatch.context() as patch:
@@ -51,6 +50,12 @@ def private_media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Uploads of the whole run go to a folder of its own."""
     with override_settings(PRIVATE_MEDIA_ROOT=tmp_path_factory.mktemp("private-media")):
         yield
+
+
+@pytest.fixture(autouse=True)
+def loud_templates() -> None:
+    """Again before each test: one that changes settings.TEMPLATES leaves new engines behind."""
+    make_undefined_variables_loud()
 
 
 @pytest.fixture(autouse=True)
