@@ -20,8 +20,8 @@ from apps.casefiles.programmes import programmes
 from apps.casefiles.standing import hearing_date, standing
 from apps.casefiles.task_list import TaskStatus, minutes_left
 from apps.casefiles.timeline import build_timeline, issued_letters
-from apps.casefiles.transitions import MoveRefusedError, perform
 from apps.casefiles.views.access import get_case_file_or_404, signed_in, signed_in_user
+from apps.casefiles.views.moves import move
 from apps.core import clock
 
 
@@ -73,7 +73,7 @@ def _left(tasks: int, pieces: int) -> str:
 
 def _sent_context(request: HttpRequest, case_file: CaseFile) -> dict[str, Any]:
     on = clock.today()
-    events = list(case_file.events.public().select_related(None))
+    events = list(case_file.events.public())
     entries = build_timeline(case_file, events)
     is_awaited = case_file.state == CaseFileState.INCOMPLETE
     points = standing_points(case_file) if is_awaited else []
@@ -98,22 +98,12 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """What withdrawing means, then the move itself. A second click finds it done."""
     case_file = get_case_file_or_404(request, reference, also_agents=True)
     form = MoveForm(request.POST or None)
+    if case_file.state in enums.UNDECIDED_STATES and form.is_valid():
+        if move(request, case_file, "withdraw", form):
+            return redirect("casefiles:case_file", reference=reference)
+        case_file = get_case_file_or_404(request, reference, also_agents=True)
     if case_file.state not in enums.UNDECIDED_STATES:
         return redirect("casefiles:case_file", reference=reference)
-    if form.is_valid():
-        try:
-            perform(
-                case_file,
-                "withdraw",
-                actor=signed_in_user(request),
-                expected_version=form.cleaned_data["expected_version"],
-            )
-        except MoveRefusedError as refusal:
-            for reason in refusal.reasons:
-                form.add_error(None, reason)
-            case_file.refresh_from_db()
-        else:
-            return redirect("casefiles:case_file", reference=reference)
     return render(
         request,
         "casefiles/withdraw.html",

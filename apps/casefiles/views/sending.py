@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,8 +19,8 @@ from apps.casefiles.programmes import programmes
 from apps.casefiles.receipts import build_receipt
 from apps.casefiles.requirements import missing_pieces, unfinished_tasks
 from apps.casefiles.task_list import Answer, Task
-from apps.casefiles.transitions import MoveRefusedError, perform
-from apps.casefiles.views.access import get_case_file_or_404, signed_in, signed_in_user
+from apps.casefiles.views.access import get_case_file_or_404, signed_in
+from apps.casefiles.views.moves import move
 from apps.core import clock
 
 
@@ -37,7 +36,7 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
         return _where_it_went(case_file)
     form = DeclarationForm(request.POST or None)
     if form.is_valid():
-        if _move(request, case_file, "submit", form):
+        if move(request, case_file, "submit", form):
             return redirect("casefiles:receipt", reference=reference)
         case_file = get_case_file_or_404(request, reference, also_agents=True)
         if case_file.state != CaseFileState.DRAFT:
@@ -48,22 +47,6 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
 def _where_it_went(case_file: CaseFile) -> HttpResponse:
     name = "receipt" if case_file.submitted_at else "case_file"
     return redirect(f"casefiles:{name}", reference=case_file.reference)
-
-
-def _move(request: HttpRequest, case_file: CaseFile, name: str, form: Form) -> bool:
-    """Make the move, or put its refusal into the form."""
-    try:
-        perform(
-            case_file,
-            name,
-            actor=signed_in_user(request),
-            expected_version=form.cleaned_data["expected_version"],
-        )
-    except MoveRefusedError as refusal:
-        for reason in refusal.reasons:
-            form.add_error(None, reason)
-        return False
-    return True
 
 
 def _check_context(case_file: CaseFile) -> dict[str, Any]:
@@ -132,7 +115,7 @@ def corrections(request: HttpRequest, reference: str) -> HttpResponse:
     case_file = get_case_file_or_404(request, reference, also_agents=True)
     form = MoveForm(request.POST or None)
     if case_file.state == CaseFileState.INCOMPLETE and form.is_valid():
-        if _move(request, case_file, "resubmit", form):
+        if move(request, case_file, "resubmit", form):
             return redirect("casefiles:case_file", reference=reference)
         case_file = get_case_file_or_404(request, reference, also_agents=True)
     if case_file.state != CaseFileState.INCOMPLETE:

@@ -11,9 +11,17 @@ from apps.casefiles import enums
 from apps.casefiles.drafts import start_case_file
 from apps.casefiles.enums import CaseFileState, Channel
 from apps.casefiles.models import CaseFile
+from apps.notifications.models import OutgoingEmail
 from tests.factories.awards import file_in
-from tests.factories.casefiles import installation_file, staff_member
+from tests.factories.casefiles import (
+    aided_commune,
+    installation_file,
+    reference_rows,
+    staff_member,
+)
 from tests.support.client import PortalClient
+from tests.support.text import page_text
+from tests.support.uploads import pdf_bytes, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -144,3 +152,49 @@ def test_agent_of_another_programme_finds_nothing(
     for person in (foreign_caseworker, auditor, staff_member(Role.ACCOUNTANT)):
         client.force_login(person)
         assert client.get(address("case_file", desk_file)).status_code == 404
+
+
+def test_agent_files_a_request_from_the_first_answer_to_the_receipt(
+    client: PortalClient, caseworker: User, desk_file: CaseFile
+) -> None:
+    """The pages are the applicant's; the receipt is printed and posted: no address was given."""
+    reference_rows()
+    commune = aided_commune(name="Démo-sur-Loire")
+    client.force_login(caseworker)
+    answers: dict[str, dict[str, str]] = {
+        "vous": {
+            "first_name": "Renée",
+            "last_name": "Démo",
+            "postal_address": "3 rue de la Démo\n45000 Orléans",
+        },
+        "profession": {
+            "profession": "masseur-kinesitherapeute",
+            "is_first_installation": "oui",
+        },
+        "lieu": {
+            "commune": commune.label,
+            "structure_kind": "cabinet",
+            "address": "1 rue de la Démo",
+        },
+        "exercice": {"starts_on": "2027-01-04", "practice_mode": "liberal"},
+        "maitre-de-stage": {"supervisor": "non"},
+        "autres-aides": {"has_other_aid": "non"},
+    }
+    for slug, values in answers.items():
+        path = reverse("casefiles:task", args=[desk_file.reference, slug])
+        assert client.post(path, values).status_code == 302
+    for slug in ("diplome", "ordre", "bail"):
+        path = reverse("casefiles:piece", args=[desk_file.reference, slug])
+        assert client.post(path, {"uploads": [upload(pdf_bytes(), "scan.pdf")]}).status_code == 302
+    desk_file.refresh_from_db()
+
+    sent = client.post(
+        address("check", desk_file), {"is_exact": "on", "expected_version": desk_file.version}
+    )
+
+    assert sent["Location"] == address("receipt", desk_file)
+    assert "Renée Démo. Par téléphone." in page_text(client.get(sent["Location"]))
+    desk_file.refresh_from_db()
+    assert desk_file.state == CaseFileState.SUBMITTED
+    assert desk_file.letters.count() == 1
+    assert not OutgoingEmail.objects.exists()
