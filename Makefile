@@ -99,7 +99,7 @@ lock: dev ## Resolve requirements/*.txt again from pyproject.toml
 	@$(UV_COMPILE) requirements/uv.in -o requirements/uv.txt
 
 clean: ## Remove caches and measures (keeps .venv and the demo town)
-	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .bench staticfiles
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .screenshots staticfiles
 	@find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
 
 # --- The environment

@@ -114,7 +114,10 @@ class Town:
         child = _spawn(command, self.environment | settings)
         try:
             if child.wait():
-                raise DemoRefusedError("The demo town is not prepared: read the lines above.")
+                raise DemoRefusedError(
+                    "The demo town is not prepared: read the lines above. If this town was made "
+                    "by other code, `make demo-reset` begins anew."
+                )
         finally:
             _terminate(child)
         stamp.write_text(digest)

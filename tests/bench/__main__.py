@@ -2,7 +2,7 @@
 
 Serves the demo town with gunicorn as `make demo` does, beside two floor pages in the same
 processes, asks for each page in turn in several rounds, and keeps medians. Prints a table and
-writes docs/performance.md. Fails when a budget of quality.md is passed.
+writes docs/performance.md. Fails when a budget is passed.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import django
 
@@ -17,18 +19,18 @@ from tools import demo
 from tools.newcomer import free_port
 from tools.postgres import EmbeddedPostgres
 
-FOLDER = demo.ROOT / ".bench"
 REPORT = demo.ROOT / "docs" / "performance.md"
 
 
 def main() -> int:
-    FOLDER.mkdir(exist_ok=True)
     port = free_port()
     with ExitStack() as stack:
-        database = EmbeddedPostgres(FOLDER / "postgres")
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="bench-")))
+        folder.chmod(0o711)  # root's PostgreSQL runs as another account, which must pass
+        database = EmbeddedPostgres(folder / "postgres")
         stack.callback(database.stop)
-        variables = demo.environment(port, database.start(), FOLDER, dev=False)
-        town = demo.Town(FOLDER, variables, stack)
+        variables = demo.environment(port, database.start(), folder, dev=False)
+        town = demo.Town(folder, variables, stack)
         town.prepare()
         variables["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
         web = town.start("web", demo.web_command(port, dev=False))

@@ -1,7 +1,7 @@
 """What is measured. One line a page: add yours here.
 
 `path` is an address, or a function that finds one in the demo town. `login` is a role of
-apps.accounts.roles, « applicant », or nothing for the public. Budgets are those of quality.md.
+apps.accounts.roles, one of the applicants, or nothing for the public.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from apps.accounts.models import RoleGrant, User
 
 BARE = "/bench/bare/"
 ONE_QUERY = "/bench/one-query/"
-APPLICANT = "applicant"
+APPLICANT = "applicant"  # of the submitted file
+DRAFT_APPLICANT = "applicant of the draft"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +31,17 @@ class PageToMeasure:
     first_view: bool = False  # weigh everything that a first visit downloads
 
 
-def _first_file() -> Any:
-    """A submitted file of the demo town."""
-    return apps.get_model("casefiles", "CaseFile").objects.exclude(state="draft").earliest("pk")
+def _submitted_file() -> Any:
+    return _files().exclude(state="draft").earliest("pk")
+
+
+def _draft() -> Any:
+    return _files().filter(state="draft").earliest("pk")
+
+
+def _files() -> Any:
+    """Files of the demo town, without those of 2023, whose applicants are unnamed."""
+    return apps.get_model("casefiles", "CaseFile").objects.filter(applicant__isnull=False)
 
 
 PAGES = (
@@ -63,8 +72,14 @@ PAGES = (
     ),
     PageToMeasure(name="My space", path="/mon-espace/", login=APPLICANT, most_queries=8),
     PageToMeasure(
-        name="Task list of a file",
-        path=lambda: f"/mon-espace/dossiers/{_first_file().reference}/",
+        name="Task list of a draft",
+        path=lambda: f"/mon-espace/dossiers/{_draft().reference}/",
+        login=DRAFT_APPLICANT,
+        most_queries=8,
+    ),
+    PageToMeasure(
+        name="A submitted file",
+        path=lambda: f"/mon-espace/dossiers/{_submitted_file().reference}/",
         login=APPLICANT,
         most_queries=8,
     ),
@@ -76,7 +91,7 @@ PAGES = (
     ),
     PageToMeasure(
         name="Desk, a file",
-        path=lambda: f"/admin/casefiles/casefile/{_first_file().pk}/change/",
+        path=lambda: f"/admin/casefiles/casefile/{_submitted_file().pk}/change/",
         login="head",
         most_queries=15,
     ),
@@ -84,11 +99,11 @@ PAGES = (
 
 
 def person_for(login: str) -> User:
-    """Somebody of the demo town who holds the role; for « applicant », the file's applicant.
+    """Somebody of the demo town who may see the page.
 
     Raises ObjectDoesNotExist when the demo town has nobody for it.
     """
-    if login == APPLICANT:
-        person: User = _first_file().applicant
+    if login in {APPLICANT, DRAFT_APPLICANT}:
+        person: User = (_submitted_file() if login == APPLICANT else _draft()).applicant
         return person
     return RoleGrant.objects.select_related("user").filter(role=login).earliest("pk").user

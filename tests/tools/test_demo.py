@@ -101,7 +101,7 @@ def test_demo_starts_stops_and_starts_again_quickly(checkout: Path) -> None:
     assert process.returncode == 0
     assert processes_of(checkout) == []
     assert (checkout / ".demo" / "prepared").stat().st_mtime_ns == prepared
-    # The budget is 6 s (quality.md) on an idle machine; other tests may run beside this one.
+    # The budget is 6 s on an idle machine; other tests may run beside this one.
     assert seconds < 20
 
 
