@@ -43,7 +43,7 @@ _PLAIN_STEPS: dict[str, tuple[str, ...]] = {
     ),
     S.DISMISSED: (
         "Votre dossier est classé sans suite",
-        "Vous pouvez déposer une nouvelle demande.",
+        "Le motif est dans l’histoire du dossier. Vous pouvez déposer une nouvelle demande.",
     ),
     S.WITHDRAWN: (
         "Vous avez retiré votre demande",

@@ -75,6 +75,7 @@ def _sent_context(request: HttpRequest, case_file: CaseFile) -> dict[str, Any]:
     on = clock.today()
     events = list(case_file.events.public())
     entries = build_timeline(case_file, events)
+    is_undecided = case_file.state in enums.UNDECIDED_STATES
     is_awaited = case_file.state == CaseFileState.INCOMPLETE
     points = standing_points(case_file) if is_awaited else []
     return {
@@ -87,8 +88,9 @@ def _sent_context(request: HttpRequest, case_file: CaseFile) -> dict[str, Any]:
         "rows": document_rows(case_file),
         "entries": entries,
         "letters": issued_letters(entries),
-        "can_withdraw": case_file.state in enums.UNDECIDED_STATES
-        and not why_not_applicant(signed_in_user(request), case_file),
+        # A file that ends without a decision has no amount to show.
+        "breakdown": case_file.breakdown if is_undecided else None,
+        "can_withdraw": is_undecided and not why_not_applicant(signed_in_user(request), case_file),
     }
 
 

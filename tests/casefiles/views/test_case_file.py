@@ -152,7 +152,7 @@ def test_granted_file_shows_the_decision_and_its_letter(
 
     assert "La décision 37 000 €" in text
     assert (
-        "Décidé par la commission permanente le 18 décembre 2026, délibération CP-2026-12-18/D07."
+        "Décidé par la commission permanente le 18 décembre 2026, délibération CP-2026-12-18/D07"
     ) in text
     assert "Lettre de décision (PDF)" in text
     assert "Retirer ma demande" not in text
@@ -180,6 +180,17 @@ def test_rejected_file_gives_the_reason_and_the_way_to_contest(
 
     assert "La décision Lieu hors des zones aidées." in text
     assert "Vous avez deux mois après sa réception pour contester." in text
+
+
+def test_dismissed_file_gives_the_reason_and_no_amount(client: PortalClient, head: User) -> None:
+    case_file = file_in(CaseFileState.DISMISSED, actor=head)
+    assert case_file.applicant is not None
+    client.force_login(case_file.applicant)
+
+    text = page_text(client.get(page_of(case_file)))
+
+    assert "Classé sans suite Par le guichet Demande déjà déposée." in text
+    assert "Le montant calculé" not in text
 
 
 def test_proposal_under_discussion_is_not_shown(client: PortalClient, applicant: User) -> None:
