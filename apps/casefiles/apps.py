@@ -24,6 +24,8 @@ class CasefilesConfig(AppConfig):
     verbose_name = "Dossiers"
 
     def ready(self) -> None:
+        from apps.casefiles import dashboard  # noqa: F401, PLC0415 - it registers itself
+
         for slug, label in _EMAILS:
             register_email_kind(
                 slug=slug,

@@ -47,6 +47,15 @@ def caseworkers(programme: str) -> list[Workload]:
     return [Workload(user, user.pending) for user in users]
 
 
+def why_not_assign(user: User, case_file: CaseFile) -> str:
+    """Why `user` may not say who follows this file, or ""."""
+    if reason := why_not_caseworker(user, case_file):
+        return reason
+    if case_file.state in enums.CLOSED_STATES:
+        return "Ce dossier est clos : personne n’a plus à le suivre."
+    return ""
+
+
 @transaction.atomic
 def assign(
     *,
@@ -66,7 +75,7 @@ def assign(
     for case_file in (
         CaseFile.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
     ):
-        if reason := why_not_caseworker(actor, case_file):
+        if reason := why_not_assign(actor, case_file):
             raise MoveRefusedError(f"{case_file.reference} : {reason}")
         if why_not_caseworker(owner, case_file):
             raise MoveRefusedError(f"{case_file.reference} : {owner} n’instruit pas ce dispositif.")

@@ -57,15 +57,16 @@ def all_tasks(case_file: CaseFile) -> list[Task]:
 
 
 def identity_answers(case_file: CaseFile) -> list[Answer]:
+    values = {
+        "first_name": ("Prénom", case_file.first_name),
+        "last_name": ("Nom", case_file.last_name),
+        "email": ("Adresse e-mail", case_file.email),
+        "phone": ("Téléphone", case_file.phone.as_national if case_file.phone else ""),
+        "postal_address": ("Adresse postale", case_file.postal_address),
+    }
     return [
-        Answer(key=f"vous.{name}", label=label, value=str(getattr(case_file, name) or ""))
-        for name, label in (
-            ("first_name", "Prénom"),
-            ("last_name", "Nom"),
-            ("email", "Adresse e-mail"),
-            ("phone", "Téléphone"),
-            ("postal_address", "Adresse postale"),
-        )
+        Answer(key=f"vous.{name}", label=label, value=value)
+        for name, (label, value) in values.items()
     ]
 
 

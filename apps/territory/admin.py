@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from apps.core.admin import RoleAdmin
+from apps.core.periods import PeriodField
 from apps.territory.models import Commune, Epci, Zone
 
 SEARCH_LIMIT = 400  # more than there are communes
@@ -79,39 +77,6 @@ class CommuneAdmin(LoadedDataAdmin):
     ) -> tuple[QuerySet[Commune], bool]:
         """As people search on the portal: accents, « St » and articles do not matter."""
         return search_by_commune(queryset, search_term, "pk"), False
-
-
-class PeriodWidget(forms.MultiWidget):
-    """First and last day; the browser draws a calendar for each."""
-
-    def __init__(self) -> None:
-        days = [
-            forms.DateInput({"type": "date", "aria-label": label}, format="%Y-%m-%d")
-            for label in ("Premier jour", "Dernier jour compris")
-        ]
-        super().__init__(days)
-
-    def decompress(self, value: DateRange | None) -> list[Any]:
-        if value is None:
-            return [None, None]
-        return [value.lower, value.upper and value.upper - timedelta(days=1)]
-
-
-class PeriodField(forms.MultiValueField):
-    """Cleans to a DateRange whose upper bound is the day after the last one."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        first = forms.DateField(error_messages={"incomplete": "Indiquez le premier jour."})
-        last = forms.DateField(required=False)
-        super().__init__(
-            fields=(first, last), require_all_fields=False, widget=PeriodWidget(), **kwargs
-        )
-
-    def compress(self, data_list: list[Any]) -> DateRange | None:
-        first, last = data_list or (None, None)
-        if first and last and last < first:
-            raise ValidationError("Le dernier jour suit le premier.")
-        return DateRange(first, last and last + timedelta(days=1)) if first else None
 
 
 class ZoneForm(forms.ModelForm):

@@ -1,5 +1,6 @@
 """The shared case file, whatever the programme."""
 
+from apps.casefiles.models.access import DocumentAccess
 from apps.casefiles.models.campaign import Campaign
 from apps.casefiles.models.casefile import CaseFile
 from apps.casefiles.models.changes import ChangeItem, ChangeRequest
@@ -22,6 +23,7 @@ __all__ = [
     "ChangeRequest",
     "Decision",
     "Document",
+    "DocumentAccess",
     "DocumentKind",
     "DocumentPromise",
     "FollowUpCode",

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.casefiles.amounts import RateFact
+from apps.casefiles.models.casefile import CaseFile
 
 
 class RateQuerySet(models.QuerySet["Rate"]):
@@ -71,6 +72,16 @@ class Rate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} ({self.programme})"
+
+    def is_cited(self) -> bool:
+        """Whether a file's computation or a decision explains its amount by this row."""
+        line = {"rate_code": self.code, "valid_from": self.valid_during.lower.isoformat()}
+        cited = {"lines": [line]}
+        files = CaseFile.objects.filter(programme=self.programme)
+        return (
+            files.filter(computation__contains=cited).exists()
+            or files.filter(decisions__breakdown__contains=cited).exists()
+        )
 
     def as_fact(self) -> RateFact:
         return RateFact(

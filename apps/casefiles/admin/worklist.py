@@ -1,0 +1,175 @@
+"""The list agents work from: tabs with their numbers, filters, one row a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, ChangeList
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+from apps.casefiles.admin.filters import QueueFilter, StateFilter, current_queue
+from apps.casefiles.admin.pages import TONES, programme_label
+from apps.casefiles.desk import BatchAction, batch_actions
+from apps.casefiles.enums import CaseFileState
+from apps.casefiles.models import CaseFile
+from apps.casefiles.queues import QUEUES
+from apps.core import clock
+from apps.core.paging import bounded_counts
+
+# A number above says « 500+ »: nobody plans a day from the difference.
+MOST_COUNTED = 500
+# Column heads: label, the field it sorts by (each has an index), and whether it holds figures.
+COLUMNS = (
+    ("Dossier", "reference", False),
+    ("Demandeur", "last_name", False),
+    ("Commune", "commune", False),
+    ("État", "state", False),
+    ("Délai légal", "legal_due_on", False),
+    ("Suivi par", "owner", False),
+    ("Reçu le", "submitted_at", False),
+    ("Montant", "computed_amount", True),
+)
+LIST_DISPLAY = tuple(field for _, field, _ in COLUMNS)
+SORTABLE = ("reference", "submitted_at", "legal_due_on")
+
+
+@dataclass(frozen=True)
+class Tab:
+    label: str
+    count: str
+    url: str
+    is_current: bool
+    is_urgent: bool
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A drop-down list of the filter form."""
+
+    name: str
+    label: str
+    options: list[Option]
+
+
+@dataclass(frozen=True)
+class Head:
+    label: str
+    url: str  # "" when the column does not sort
+    direction: str  # "ascending", "descending" or ""
+    is_figure: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    case_file: CaseFile
+    programme: str
+    state: str
+    tone: str
+    days_left: int | None
+
+
+class Worklist(ChangeList):
+    """Django's change list, with what our template draws."""
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, *args, **kwargs)
+        self.user: Any = request.user
+        self.title = "Dossiers"
+        filters: Any = self.filter_specs  # all of them are SimpleListFilter
+        self.specs = {spec.parameter_name: spec for spec in filters}
+        self.queue = current_queue(request)
+        self.counts = self._count()
+
+    def _count(self) -> dict[str, str]:
+        """Files a tab and a state, for everything this person sees: one query."""
+        today = clock.today()
+        files: Any = self.root_queryset
+        counted = {name: queue.narrow(files, self.user, today) for name, queue in QUEUES.items()}
+        counted |= {state: files.filter(state=state) for state in CaseFileState.values}
+        return {
+            name: f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
+            for name, count in bounded_counts(counted, limit=MOST_COUNTED + 1).items()
+        }
+
+    def tabs(self) -> Iterator[Tab]:
+        for slug, queue in QUEUES.items():
+            yield Tab(
+                label=queue.label,
+                count=self.counts[slug],
+                url=self.get_query_string({QueueFilter.parameter_name: slug}, remove=["etat"]),
+                is_current=queue == self.queue,
+                is_urgent=slug == "en-retard" and self.counts[slug] != "0",
+            )
+
+    def choices(self) -> Iterator[Choice]:
+        for name, spec in self.specs.items():
+            if name == QueueFilter.parameter_name:
+                continue
+            options = [Option("", "Tous", not spec.value())]
+            for value, label in spec.lookup_choices:
+                number = f" ({self.counts[value]})" if isinstance(spec, StateFilter) else ""
+                options.append(Option(value, f"{label}{number}", spec.value() == value))
+            yield Choice(name, str(spec.title), options)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether a filter other than the tab is set."""
+        return any(
+            spec.value() for name, spec in self.specs.items() if name != QueueFilter.parameter_name
+        )
+
+    @property
+    def chosen_queue(self) -> str:
+        """The tab asked for in the address, kept by the filter form; "" for the usual one."""
+        return self.specs[QueueFilter.parameter_name].value() or ""
+
+    def heads(self) -> Iterator[Head]:
+        ordered = self.get_ordering_field_columns()
+        for index, (label, field, is_figure) in enumerate(COLUMNS):
+            direction = {"asc": "ascending", "desc": "descending"}.get(ordered.get(index, ""), "")
+            url = ""
+            if field in SORTABLE:
+                order = f"-{index}" if direction == "ascending" else str(index)
+                url = self.get_query_string({ORDER_VAR: order}, remove=[PAGE_VAR])
+            yield Head(label, url, direction, is_figure)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        today = clock.today()
+        return [
+            Row(
+                case_file=case_file,
+                programme=programme_label(case_file.programme),
+                state=case_file.get_state_display(),
+                tone=TONES[case_file.state],
+                days_left=case_file.days_left(today),
+            )
+            for case_file in self.result_list
+        ]
+
+    @cached_property
+    def batch_actions(self) -> list[BatchAction]:
+        return batch_actions(self.user)
+
+    @property
+    def previous_url(self) -> str:
+        return self._page_url(self.page_num - 1)
+
+    @property
+    def next_url(self) -> str:
+        return self._page_url(self.page_num + 1)
+
+    def _page_url(self, number: int) -> str:
+        if not 1 <= number <= self.paginator.num_pages:
+            return ""
+        return self.get_query_string({PAGE_VAR: number})

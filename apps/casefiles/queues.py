@@ -1,0 +1,88 @@
+"""The queues of the desk: which files wait for whom. They are the tabs of the worklist and the
+first lines of the back office."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from apps.accounts.models import User
+from apps.casefiles import enums
+from apps.casefiles.models import Message
+from apps.casefiles.models.casefile import CaseFileQuerySet
+
+Narrow = Callable[[CaseFileQuerySet, User, date], CaseFileQuerySet]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queue:
+    """`narrow` keeps its files, for a person and a day. An empty queue says `empty`.
+
+    `by_deadline`: the most urgent first; else in order of arrival, the newest first.
+    """
+
+    slug: str
+    label: str
+    narrow: Narrow
+    empty: str
+    by_deadline: bool = True
+
+
+def _with_unread_messages(files: CaseFileQuerySet, user: User, on: date) -> CaseFileQuerySet:
+    return files.filter(pk__in=Message.objects.unread_by_staff().values("case_file"))
+
+
+TO_DO = Queue(
+    slug="a-traiter",
+    label="À traiter",
+    narrow=lambda files, user, on: files.pending(),
+    empty="Aucun dossier n’attend le guichet. Les nouvelles demandes arriveront ici.",
+)
+EVERYTHING = Queue(
+    slug="tous",
+    label="Tous",
+    narrow=lambda files, user, on: files,
+    empty="Aucun dossier pour le moment.",
+    by_deadline=False,
+)
+QUEUES: dict[str, Queue] = {
+    queue.slug: queue
+    for queue in (
+        TO_DO,
+        Queue(
+            slug="miens",
+            label="Miens",
+            narrow=lambda files, user, on: files.owned_by(user).exclude(
+                state__in=enums.CLOSED_STATES
+            ),
+            empty="Vous ne suivez aucun dossier. Prenez-en un dans « Non attribués ».",
+        ),
+        Queue(
+            slug="non-attribues",
+            label="Non attribués",
+            narrow=lambda files, user, on: files.unassigned(),
+            empty="Chaque dossier à traiter est suivi par quelqu’un.",
+        ),
+        Queue(
+            slug="en-retard",
+            label="En retard",
+            narrow=lambda files, user, on: files.overdue(on),
+            empty="Aucun délai légal n’est dépassé.",
+        ),
+        Queue(
+            slug="en-attente",
+            label="En attente du demandeur",
+            narrow=lambda files, user, on: files.waiting_for_applicant(),
+            empty="Aucune correction n’est attendue.",
+        ),
+        Queue(
+            slug="messages",
+            label="Messages à lire",
+            narrow=_with_unread_messages,
+            empty="Tous les messages sont lus.",
+            by_deadline=False,
+        ),
+        EVERYTHING,
+    )
+}

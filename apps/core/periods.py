@@ -1,0 +1,43 @@
+"""Periods as staff type them: a first day, and a last one if there is one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+
+class PeriodWidget(forms.MultiWidget):
+    """First and last day; the browser draws a calendar for each."""
+
+    def __init__(self) -> None:
+        days = [
+            forms.DateInput({"type": "date", "aria-label": label}, format="%Y-%m-%d")
+            for label in ("Premier jour", "Dernier jour compris")
+        ]
+        super().__init__(days)
+
+    def decompress(self, value: DateRange | None) -> list[Any]:
+        if value is None:
+            return [None, None]
+        return [value.lower, value.upper and value.upper - timedelta(days=1)]
+
+
+class PeriodField(forms.MultiValueField):
+    """Cleans to a DateRange whose upper bound is the day after the last one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        first = forms.DateField(error_messages={"incomplete": "Indiquez le premier jour."})
+        last = forms.DateField(required=False)
+        super().__init__(
+            fields=(first, last), require_all_fields=False, widget=PeriodWidget(), **kwargs
+        )
+
+    def compress(self, data_list: list[Any]) -> DateRange | None:
+        first, last = data_list or (None, None)
+        if first and last and last < first:
+            raise ValidationError("Le dernier jour suit le premier.")
+        return DateRange(first, last and last + timedelta(days=1)) if first else None
