@@ -62,7 +62,7 @@ def main() -> int:
 
 
 def reset() -> None:
-    if "DATABASE_URL" in os.environ:
+    if os.environ.get("DATABASE_URL"):
         raise DemoRefusedError("DATABASE_URL is set: empty that database yourself, or unset it.")
     EmbeddedPostgres(FOLDER / "postgres").destroy()
     shutil.rmtree(FOLDER, ignore_errors=True)
@@ -106,7 +106,7 @@ class Town:
         """Migrate and load, unless this very code already did so on a database of our own."""
         digest = _code_digest(self.environment["DATABASE_URL"])
         stamp = self.folder / "prepared"
-        own_database = "DATABASE_URL" not in os.environ
+        own_database = not os.environ.get("DATABASE_URL")
         if own_database and stamp.exists() and stamp.read_text() == digest:
             return
         command = [sys.executable, "-m", "tools.prepare", str(self.folder / ACCOUNTS)]

@@ -17,7 +17,7 @@ from tools.postgres import EmbeddedPostgres, PostgresUnavailableError
 def main(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orleans_sante.settings.demo")
     os.environ.setdefault("PRIVATE_MEDIA_ROOT", str(FOLDER / "files"))
-    if "DATABASE_URL" in os.environ:
+    if os.environ.get("DATABASE_URL"):
         execute_from_command_line(["manage.py", *arguments])
         return 0
     server = EmbeddedPostgres(FOLDER / "postgres")

@@ -44,5 +44,5 @@ def _start() -> None:
     os.environ["DATABASE_URL"] = server.start()
 
 
-if "DATABASE_URL" not in os.environ:
+if not os.environ.get("DATABASE_URL"):
     _start()
