@@ -29,7 +29,7 @@ def test_list_costs_the_same_whatever_the_number_of_emails(
     OutgoingEmailFactory.create_batch(count)
     client.force_login(head)
     client.get(LIST)  # the first page of a session also writes it
-    with django_assert_num_queries(7):  # two are of the Django permissions of other admins
+    with django_assert_num_queries(5):
         response = client.get(LIST)
     assert response.status_code == 200
 

@@ -213,5 +213,5 @@ def test_line_list_queries_do_not_grow(
     LineFactory.create_batch(count)
     client.force_login(editor)
     client.get(LINES)  # the session is settled by the first page
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         client.get(LINES)
