@@ -45,7 +45,7 @@ def schedulable(user: User) -> list[tuple[CaseFile, str]]:
     The oldest request first; an empty reason means that it may be put on an agenda.
     """
     waiting = (
-        CaseFile.objects.visible_to(user)
+        CaseFile.objects.at_desk_of(user)
         .filter(
             state=CaseFileState.PROPOSED,
             programme__in=[

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -7,4 +9,5 @@ class AwardsConfig(AppConfig):
     verbose_name = "Commissions et conventions"
 
     def ready(self) -> None:
-        from apps.awards import requirements  # noqa: F401, PLC0415 - it registers itself
+        for name in ("requirements", "figures"):
+            import_module(f"apps.awards.{name}")  # registers itself

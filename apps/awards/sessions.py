@@ -95,6 +95,22 @@ def change_session(
 
 
 @transaction.atomic
+def delete_session(*, session: Session, actor: User) -> None:
+    """Delete a sitting planned by mistake: nothing was ever on its agenda.
+
+    Raises MoveRefusedError otherwise.
+    """
+    if reason := why_not_manage_sessions(actor):
+        raise MoveRefusedError(reason)
+    locked = lock_session(session)
+    if locked.is_closed:
+        raise SessionClosedError
+    if locked.items.exists():
+        raise MoveRefusedError("Des dossiers y ont été inscrits : cette commission reste.")
+    locked.delete()
+
+
+@transaction.atomic
 def close_session(
     *,
     session: Session,

@@ -10,13 +10,18 @@ from django.db import models
 from django.db.models import Count, F, Q, Sum, Value
 from django.db.models.functions import Coalesce
 
-from apps.awards.enums import ItemStatus, SessionStatus
+from apps.awards.enums import ItemStatus, SessionStatus, Vote
 from apps.core.dates import format_date
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def planned(self) -> SessionQuerySet:
         return self.filter(status=SessionStatus.PLANNED)
+
+    def closed(self) -> SessionQuerySet:
+        """The latest first; the undated ones are old."""
+        order = F("held_on").desc(nulls_last=True)
+        return self.filter(status=SessionStatus.CLOSED).order_by(order, "-pk")
 
     def upcoming(self, on: date) -> SessionQuerySet:
         """Those that may still take files on a day, the nearest first."""
@@ -31,14 +36,21 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.upcoming(on).values_list("held_on", flat=True).first()
 
     def with_totals(self) -> SessionQuerySet:
-        """With `item_count` and `proposed_total` (euros), removed files left out: one query."""
+        """With `item_count`, `proposed_total` and `granted_total` (euros): one query.
+
+        Files taken off the agenda are left out; nothing is granted before the closing.
+        """
         standing = ~Q(items__status=ItemStatus.REMOVED)
+        granted = Q(items__status=ItemStatus.EXAMINED, items__vote=Vote.FOLLOW)
         return self.annotate(
             item_count=Count("items", filter=standing),
-            proposed_total=Coalesce(
-                Sum("items__proposed_amount", filter=standing), Value(Decimal(0))
-            ),
+            proposed_total=_total(standing),
+            granted_total=_total(granted),
         )
+
+
+def _total(condition: Q) -> Coalesce:
+    return Coalesce(Sum("items__proposed_amount", filter=condition), Value(Decimal(0)))
 
 
 @pghistory.track(

@@ -1,0 +1,143 @@
+"""Activate an award with its signed agreement; complete it once everything is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.accounts.models import User
+from apps.awards.admin.pages import draw, person, posted
+from apps.awards.agreements import activate_agreement, complete_agreement
+from apps.awards.forms import ActivationForm, CompletionForm
+from apps.awards.models import Agreement
+from apps.casefiles.admin.pages import file_title, file_url, get_case_file
+from apps.casefiles.desk import Panel, adds_panel, makes_move
+from apps.casefiles.lifecycle import TRANSITIONS
+from apps.casefiles.models import CaseFile
+from apps.casefiles.transitions import MoveRefusedError, available_moves
+from apps.core import clock
+from apps.files.serving import serve_file
+from apps.files.storage import store_upload
+
+Make = Callable[[CaseFile, User, dict[str, Any]], object]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def activate(request: HttpRequest, pk: int) -> HttpResponse:
+    case_file = get_case_file(request, pk)
+    form = ActivationForm(
+        posted(request), request.FILES or None, initial={"version": case_file.version}
+    )
+    return _move(request, case_file, "activate", form, _activate)
+
+
+def _activate(case_file: CaseFile, actor: User, cleaned: dict[str, Any]) -> None:
+    """The scan is stored and the file moves together, or neither."""
+    with transaction.atomic():
+        activate_agreement(
+            case_file=case_file,
+            actor=actor,
+            signed_on=cleaned["signed_on"],
+            scan=store_upload(cleaned["scan"], uploaded_by=actor, at=clock.now()),
+            expected_version=cleaned["version"],
+        )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def complete(request: HttpRequest, pk: int) -> HttpResponse:
+    case_file = get_case_file(request, pk)
+    agreement = Agreement.objects.filter(case_file=case_file).first()
+    initial = {
+        "version": case_file.version,
+        "signed_on": agreement.signed_on if agreement else None,
+    }
+    form = CompletionForm(posted(request), initial=initial)
+    return _move(request, case_file, "complete", form, _complete)
+
+
+def _complete(case_file: CaseFile, actor: User, cleaned: dict[str, Any]) -> None:
+    complete_agreement(
+        case_file=case_file,
+        actor=actor,
+        settled_on=cleaned["settled_on"],
+        commitment_ended_on=cleaned["commitment_ended_on"],
+        comment=cleaned["comment"],
+        expected_version=cleaned["version"],
+    )
+
+
+@require_safe
+def scan(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The signed agreement, for whoever reads the file."""
+    case_file = get_case_file(request, pk)
+    agreement = Agreement.objects.select_related("scan").filter(case_file=case_file).first()
+    if agreement is None:
+        raise Http404("Aucune convention n’est au dossier.")
+    return serve_file(request, agreement.scan, as_attachment=False)
+
+
+def _move(
+    request: HttpRequest, case_file: CaseFile, name: str, form: forms.Form, make: Make
+) -> HttpResponse:
+    """GET asks, POST records and moves; a refusal shows its reasons above what was typed."""
+    transition = TRANSITIONS[name]
+    reasons: Sequence[str] = _why_not(case_file, name, person(request))
+    was_refused = False
+    if request.method == "POST" and form.is_valid():
+        try:
+            make(case_file, person(request), form.cleaned_data)
+        except MoveRefusedError as refusal:
+            reasons, was_refused = refusal.reasons, True
+        else:
+            messages.success(request, f"{transition.past_label}.")
+            return redirect(file_url(case_file))
+    context = {
+        "title": transition.label,
+        "file_title": file_title(case_file),
+        "case_file": case_file,
+        "form": form,
+        "reasons": reasons,
+    }
+    status = HTTPStatus.CONFLICT if was_refused else HTTPStatus.OK
+    return draw(request, f"{name}.html", context, status=status)
+
+
+def _why_not(case_file: CaseFile, name: str, user: User) -> tuple[str, ...]:
+    for transition, reasons in available_moves(case_file, user):
+        if transition.name == name:
+            return reasons
+    state = case_file.get_state_display()
+    return (f"Ce n’est pas possible : le dossier est à l’état « {state} ».",)
+
+
+@makes_move("activate")
+def activation_page(case_file: CaseFile) -> str:
+    return reverse("admin:awards_agreement_activate", args=[case_file.pk])
+
+
+@makes_move("complete")
+def completion_page(case_file: CaseFile) -> str:
+    return reverse("admin:awards_agreement_complete", args=[case_file.pk])
+
+
+@adds_panel
+def awards_panel(case_file: CaseFile, user: User) -> Panel | None:
+    """Where the file is on an agenda, what was voted, and its agreement."""
+    items = list(case_file.agenda_items.standing().select_related("session").order_by("-pk"))
+    agreement = Agreement.objects.filter(case_file=case_file).first()
+    if not items and agreement is None:
+        return None
+    return Panel(
+        template="admin/awards/panel.html",
+        context={"items": items, "agreement": agreement, "case_file": case_file},
+        in_aside=True,
+    )

@@ -1,0 +1,79 @@
+"""What the back office's first page says of commissions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.awards.models import Session
+from apps.awards.permissions import why_not_manage_sessions, why_not_read_sessions
+from apps.casefiles.enums import CaseFileState, DecisionRoute
+from apps.casefiles.models import CaseFile
+from apps.casefiles.programmes import programmes
+from apps.core import clock
+from apps.core.dashboard import Figure, Group, figures_from
+
+
+@figures_from
+def session_figures(user: User) -> Iterator[Figure]:
+    """The next sitting; for heads, those to close and what waits for an agenda. Three queries."""
+    if why_not_read_sessions(user):
+        return
+    today = clock.today()
+    upcoming = Session.objects.upcoming(today).with_totals().first()
+    if upcoming:
+        yield _next_session(upcoming)
+    if not why_not_manage_sessions(user):
+        yield from _to_close(today)
+        yield from _to_list(user, upcoming)
+
+
+def _next_session(session: Session) -> Figure:
+    count = session.item_count  # type: ignore[attr-defined] # with_totals adds it
+    return Figure(
+        group=Group.COMING,
+        label="prochaine commission",
+        value=session.day_label,
+        url=_address("change", session.pk),
+        note=f"{count} dossiers à l’ordre du jour" if count > 1 else f"{count} dossier",
+    )
+
+
+def _to_close(today: date) -> Iterator[Figure]:
+    held = list(Session.objects.to_close(today))
+    if held:
+        yield Figure(
+            group=Group.TO_DO,
+            label="commissions à clore" if len(held) > 1 else "commission à clore",
+            value=len(held),
+            url=_address("change", held[0].pk),
+            note=f"tenue le {held[0].day_label}",
+            is_urgent=held[0].held_on != today,
+        )
+
+
+def _to_list(user: User, upcoming: Session | None) -> Iterator[Figure]:
+    """Proposals decided by vote that are on no agenda yet."""
+    by_vote = [
+        programme.slug
+        for programme in programmes
+        if programme.decided_by == DecisionRoute.COMMISSION
+    ]
+    waiting = CaseFile.objects.at_desk_of(user).filter(
+        state=CaseFileState.PROPOSED, programme__in=by_vote
+    )
+    if count := waiting.count():
+        yield Figure(
+            group=Group.TO_DO,
+            label="propositions à inscrire" if count > 1 else "proposition à inscrire",
+            value=count,
+            url=_address("add_files", upcoming.pk) if upcoming else _address("add"),
+            note="" if upcoming else "aucune commission n’est prévue",
+        )
+
+
+def _address(name: str, *args: int) -> str:
+    return reverse(f"admin:awards_session_{name}", args=args)
