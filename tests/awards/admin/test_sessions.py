@@ -117,7 +117,7 @@ def test_page_shows_proposals_in_order_with_their_total(
 
     assert text.index(granted.case_file.reference) < text.index(rejected.case_file.reference)
     assert "Lieu hors des zones aidées." in text
-    assert "Profession : Masseur-kinésithérapeute" in text
+    assert "Masseur-kinésithérapeute" in text
     assert "Total proposé" in text
     assert "37 000 €" in text
     assert "Cette commission se tient le 18 décembre 2026" in text
