@@ -32,8 +32,13 @@ class PeriodField(forms.MultiValueField):
     def __init__(self, **kwargs: Any) -> None:
         first = forms.DateField(error_messages={"incomplete": "Indiquez le premier jour."})
         last = forms.DateField(required=False)
+        messages = {"required": "Indiquez le premier jour."} | kwargs.pop("error_messages", {})
         super().__init__(
-            fields=(first, last), require_all_fields=False, widget=PeriodWidget(), **kwargs
+            fields=(first, last),
+            require_all_fields=False,
+            widget=PeriodWidget(),
+            error_messages=messages,
+            **kwargs,
         )
 
     def compress(self, data_list: list[Any]) -> DateRange | None:
