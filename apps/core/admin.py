@@ -22,12 +22,14 @@ class RoleAdmin(admin.ModelAdmin):
 
     `view_roles` read, `change_roles` read, add, change and delete; both hold values of
     accounts.roles.Role. With `programme_field`, a person meets only the rows of the programmes
-    their roles were granted for. Superusers may all. The history page shows what pghistory kept.
+    their roles were granted for; with `programme`, every row is of that one.
+    Superusers may all. The history page shows what pghistory kept.
     """
 
     view_roles: ClassVar[Sequence[str]] = ()
     change_roles: ClassVar[Sequence[str]] = ()
     programme_field: ClassVar[str] = ""
+    programme: ClassVar[str] = ""
 
     list_per_page = 50
     show_full_result_count = False
@@ -84,5 +86,7 @@ class RoleAdmin(admin.ModelAdmin):
             return False
         if user.is_superuser:
             return True
-        programme = getattr(obj, self.programme_field) if obj and self.programme_field else None
+        programme = self.programme or None
+        if obj and self.programme_field:
+            programme = getattr(obj, self.programme_field)
         return bool(user.has_role(*roles, programme=programme))
