@@ -9,5 +9,5 @@ class AwardsConfig(AppConfig):
     verbose_name = "Commissions et conventions"
 
     def ready(self) -> None:
-        for name in ("requirements", "figures"):
+        for name in ("requirements", "planning", "figures"):
             import_module(f"apps.awards.{name}")  # registers itself

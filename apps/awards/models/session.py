@@ -181,5 +181,5 @@ class Session(models.Model):
         if self.is_closed:
             return "Cette commission est déjà close."
         if self.held_on and self.held_on > on:
-            return f"Cette commission se tient le {self.day_label} : attendez qu’elle ait voté."
+            return f"Cette commission se tient le {self.day_label} : attendez qu’elle ait voté."
         return ""

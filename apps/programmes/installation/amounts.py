@@ -11,6 +11,8 @@ from apps.casefiles.amounts import AmountBreakdown, AmountLine, RateBook
 from apps.programmes.installation.professions import PROFESSIONS
 
 BONUS = "bonus:maitre-de-stage"
+# S1, l. 114: the promise is kept within five years of the installation.
+PROMISE_YEARS = 5
 RANGE_MINIMUM = "range:min"
 RANGE_MAXIMUM = "range:max"
 # Answers that earn the bonus, with the words of its line.
@@ -44,7 +46,7 @@ def compute(*, profession: str, supervisor: str, rates: RateBook) -> AmountBreak
         minimum=minimum.amount if minimum else None,
         maximum=maximum.amount if maximum else None,
         is_set=base is not None,
-        explanation="" if base else f"{label} : le montant est fixé par délibération.",
+        explanation="" if base else f"{label} : le montant est fixé par délibération.",
     )
 
 

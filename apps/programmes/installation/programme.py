@@ -9,18 +9,23 @@ from typing import Any
 
 from django.db.models import Subquery
 
+from apps.awards.programmes import AwardedProgramme, PlannedPromise
 from apps.casefiles.amounts import AmountBreakdown
 from apps.casefiles.eligibility import Answer as RuleAnswer
 from apps.casefiles.eligibility import Eligibility, Finding
 from apps.casefiles.enums import DecisionRoute
 from apps.casefiles.models import CaseFile, DocumentKind, Rate
-from apps.casefiles.programmes import Programme, programmes
+from apps.casefiles.programmes import programmes
 from apps.casefiles.task_list import Answer, Task
 from apps.core.dates import format_date
 from apps.programmes.installation import amounts, eligibility
 from apps.programmes.installation.eligibility import InstallationFacts, ZoneFact
 from apps.programmes.installation.forms import TASKS
-from apps.programmes.installation.models import InstallationDetail, ZoneRule
+from apps.programmes.installation.models import (
+    InstallationDetail,
+    SupervisorStatus,
+    ZoneRule,
+)
 from apps.programmes.installation.professions import PROFESSIONS
 from apps.territory.models import Commune, Zone
 
@@ -60,10 +65,10 @@ def read_place(profession: str, commune: Commune, *, on: date) -> Reading:
 
 
 @programmes.register
-class InstallationAid(Programme):
+class InstallationAid(AwardedProgramme):
     slug = "installation"
     label = "Aide à l’installation"
-    summary = "De 7 000 à 35 000 € pour une première installation dans le Loiret."
+    summary = "De 7 000 à 35 000 € pour une première installation dans le Loiret."
     reference_prefix = "INS"
     detail_related_name = "installation_detail"
     decided_by = DecisionRoute.COMMISSION
@@ -193,6 +198,28 @@ class InstallationAid(Programme):
                 *("assessed_on", "zone_class", "zone_label", "zone_valid_from"),
                 *("zone_source", "zone_is_earliest_known"),
             ]
+        )
+
+    def practice_starts_on(self, case_file: CaseFile) -> date | None:
+        return case_file.installation_detail.starts_on
+
+    def promises(self, case_file: CaseFile) -> Sequence[PlannedPromise]:
+        """The bonus was granted for a promise (S1, l. 111-114): its euros hang on it."""
+        detail = case_file.installation_detail
+        decision = case_file.decision
+        breakdown = decision.frozen_breakdown if decision else None
+        if detail.supervisor != SupervisorStatus.PROMISE or breakdown is None:
+            return ()
+        return tuple(
+            PlannedPromise(
+                kind="maitre-de-stage",
+                label="Devenir maître de stage",
+                amount=line.amount,
+                keep_within_years=amounts.PROMISE_YEARS,
+                source=line.source,
+            )
+            for line in breakdown.lines
+            if line.rate_code == amounts.BONUS
         )
 
 

@@ -1,0 +1,99 @@
+"""What a programme tells of its awards: the questions that come after the decision.
+
+Every programme is an AwardedProgramme. It answers; it never moves a file, pays or plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from apps.awards.schedule import PlannedInstalment
+from apps.casefiles.models import CaseFile
+from apps.casefiles.programmes import Programme, programmes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attester:
+    """The third person who confirms a fact by a signed link: a tutor, a faculty."""
+
+    name: str
+    email: str
+    capacity: str  # « maître de stage »
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedPromise:
+    """Something promised in return for a part of the award, `amount` euros of it.
+
+    `keep_within_years` counts from the first day of practice.
+    """
+
+    kind: str
+    label: str
+    amount: Decimal
+    keep_within_years: int
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AidPeriod:
+    """From when to when an aid runs, both days included; no end while it is open."""
+
+    first_day: date
+    last_day: date | None = None
+
+    def overlaps(self, other: AidPeriod) -> bool:
+        return (self.last_day is None or other.first_day <= self.last_day) and (
+            other.last_day is None or self.first_day <= other.last_day
+        )
+
+
+class AwardedProgramme(Programme):
+    """A programme whose aids are paid and followed to their end."""
+
+    def schedule(
+        self, case_file: CaseFile, *, amount: Decimal, decided_on: date
+    ) -> Sequence[PlannedInstalment]:
+        """The instalments of an award of `amount` euros, decided that day: their sum is it.
+
+        By default one payment of the whole, on the budget of the decision's year, once the
+        agreement is signed.
+        """
+        return (
+            PlannedInstalment(label="Versement unique", amount=amount, budget_year=decided_on.year),
+        )
+
+    def practice_starts_on(self, case_file: CaseFile) -> date | None:
+        """The first day of practice as announced; the real one is recorded by staff."""
+        return None
+
+    def promises(self, case_file: CaseFile) -> Sequence[PlannedPromise]:
+        """What is promised beside the practice itself, and the euros that hang on it."""
+        return ()
+
+    def obligations(self, case_file: CaseFile) -> Sequence[str]:
+        """What the agreement asks of the beneficiary, one French sentence each."""
+        return ()
+
+    def aid_period(self, case_file: CaseFile) -> AidPeriod | None:
+        """When the aid runs, for those that may not run together; None when it is unknown."""
+        return None
+
+    def declared_aids(self, case_file: CaseFile) -> frozenset[str]:
+        """Codes of the aids from elsewhere that the applicant says they have."""
+        return frozenset()
+
+    def attester(self, case_file: CaseFile) -> Attester | None:
+        """Who confirms the instalments whose proof is an attestation."""
+        return None
+
+
+def awarded(case_file: CaseFile) -> AwardedProgramme:
+    """The programme of a file. Raises TypeError for one that is no AwardedProgramme."""
+    programme = programmes[case_file.programme]
+    if not isinstance(programme, AwardedProgramme):
+        raise TypeError(f"{case_file.programme} is not an AwardedProgramme")
+    return programme

@@ -1,0 +1,163 @@
+"""Instalments, terms and commitments refuse what makes no sense, whoever writes it."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, IntegrityError, models, transaction
+
+from apps.accounts.models import User
+from apps.awards.enums import CommitmentStatus, InstalmentStatus, ProofKind
+from apps.awards.models import AwardTerms, Commitment, Instalment
+from tests.factories.awards import decided_file
+
+pytestmark = pytest.mark.django_db
+
+Rows = dict[str, list[dict[str, Any]]]
+
+DAY = date(2027, 1, 4)
+# Constraint: what each row that breaks it changes on a planned instalment…
+INSTALMENTS: Rows = {
+    "instalment_rank_unique": [],  # see test_rank_is_used_once
+    "instalment_paid_once": [],  # see test_treasury_number_is_used_once
+    "instalment_status_known": [],  # the trigger of moves comes first
+    "instalment_proof_known": [{"proof_kind": "oath", "proof_label": "Serment"}],
+    "instalment_amount_positive": [],  # the amount is fixed: see test_amount_is_fixed
+    "instalment_proof_is_named": [
+        {"proof_kind": ProofKind.PIECE},
+        {"proof_label": "Certificat de scolarité"},
+    ],
+    "instalment_paid_is_complete": [{"paid_on": DAY}, {"treasury_number": "M-1"}],
+}
+# …on the terms of a programme…
+TERMS: Rows = {
+    "award_terms_no_overlap": [],  # see test_terms_do_not_overlap
+    "award_terms_have_a_start": [{"valid_during": (None, DAY)}, {"valid_during": (DAY, DAY)}],
+    "award_terms_durations_positive": [{"commitment_months": 0}, {"proof_every_months": 0}],
+    "award_terms_have_a_source": [{"source": ""}],
+}
+# …and on a commitment that has not begun.
+COMMITMENTS: Rows = {
+    "commitment_status_known": [{"status": "lost"}],
+    "commitment_dates_match_status": [
+        {"started_on": DAY},
+        {"status": CommitmentStatus.RUNNING},
+        {"status": CommitmentStatus.FULFILLED, "started_on": DAY},
+        {"status": CommitmentStatus.BREACHED},
+    ],
+    "commitment_dates_ordered": [
+        {
+            "status": CommitmentStatus.FULFILLED,
+            "started_on": DAY,
+            "ended_on": date(2027, 1, 3),
+        }
+    ],
+    "commitment_months_positive": [{"months": 0}],
+}
+GUARDS = INSTALMENTS.keys() | TERMS.keys() | COMMITMENTS.keys()
+
+
+def cases(model: type[models.Model], table: Rows) -> list[Any]:
+    return [
+        pytest.param(model, name, values, id=f"{name}-{number}")
+        for name, rows in table.items()
+        for number, values in enumerate(rows, start=1)
+    ]
+
+
+@pytest.fixture
+def instalment(head: User) -> Instalment:
+    AwardTerms.objects.create(
+        programme="installation", valid_during=(date(2020, 1, 1), None), source="Texte fictif"
+    )
+    return Instalment.objects.get(case_file=decided_file(actor=head))
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "values"),
+    [
+        *cases(Instalment, INSTALMENTS),
+        *cases(AwardTerms, TERMS),
+        *cases(Commitment, COMMITMENTS),
+    ],
+)
+def test_row_that_breaks_the_constraint_is_refused(
+    instalment: Instalment, model: type[models.Model], name: str, values: dict[str, Any]
+) -> None:
+    # Either of two constraints may speak first: a status nobody knows fits no dates either.
+    names = f'"{name}"|"commitment_dates_match_status"'
+    with pytest.raises(IntegrityError, match=names):
+        model._default_manager.update(**values)
+
+
+def again(instalment: Instalment, **values: Any) -> Instalment:
+    other = Instalment.objects.get(pk=instalment.pk)
+    other.pk = None
+    for name, value in values.items():
+        setattr(other, name, value)
+    return Instalment.objects.bulk_create([other])[0]
+
+
+def pay(instalment: Instalment, number: str) -> None:
+    for status in (InstalmentStatus.DUE, InstalmentStatus.VALIDATED, InstalmentStatus.EXPORTED):
+        Instalment.objects.filter(pk=instalment.pk).update(status=status)
+    Instalment.objects.filter(pk=instalment.pk).update(
+        status=InstalmentStatus.PAID, paid_on=DAY, treasury_number=number
+    )
+
+
+def test_rank_is_used_once(instalment: Instalment) -> None:
+    with pytest.raises(IntegrityError, match='"instalment_rank_unique"'):
+        again(instalment)
+
+
+def test_treasury_number_is_used_once(instalment: Instalment) -> None:
+    other = again(instalment, rank=2)
+    pay(instalment, "M-1")
+
+    with pytest.raises(IntegrityError, match='"instalment_paid_once"'):
+        pay(other, "M-1")
+
+
+def test_instalment_without_amount_is_refused(instalment: Instalment) -> None:
+    with pytest.raises(IntegrityError, match='"instalment_amount_positive"'):
+        again(instalment, rank=2, amount=Decimal(0))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"amount": Decimal(1)}, {"budget_year": 2030}, {"rank": 9}],
+    ids=lambda values: next(iter(values)),
+)
+def test_amount_and_year_are_fixed(instalment: Instalment, values: dict[str, Any]) -> None:
+    with pytest.raises(DatabaseError, match="Cannot update"):
+        Instalment.objects.filter(pk=instalment.pk).update(**values)
+
+
+@pytest.mark.parametrize(
+    "status", [InstalmentStatus.VALIDATED, InstalmentStatus.EXPORTED, InstalmentStatus.PAID, "lost"]
+)
+def test_status_moves_in_order(instalment: Instalment, status: str) -> None:
+    with pytest.raises(DatabaseError, match="Invalid transition"):
+        Instalment.objects.filter(pk=instalment.pk).update(
+            status=status, paid_on=DAY, treasury_number="M-1"
+        )
+
+
+def test_paid_instalment_never_changes(instalment: Instalment) -> None:
+    pay(instalment, "M-1")
+
+    with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic():
+        Instalment.objects.update(label="Autre")
+    with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic():
+        Instalment.objects.all()._raw_delete(using="default")
+
+
+def test_terms_do_not_overlap(instalment: Instalment) -> None:
+    with pytest.raises(IntegrityError, match='"award_terms_no_overlap"'):
+        AwardTerms.objects.create(
+            programme="installation", valid_during=(DAY, None), source="Autre texte"
+        )
