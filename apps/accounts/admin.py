@@ -101,7 +101,7 @@ class UserAdmin(admin.ModelAdmin):
     def reset_second_factor(self, request: HttpRequest, people: QuerySet[User]) -> None:
         for user in people:
             if user.is_superuser and not request.user.is_superuser:
-                messages.error(request, f"{user} est administrateur : demandez à un autre.")
+                messages.error(request, f"{user} est administrateur : demandez à un autre.")
                 continue
             reset_second_factor(user=user)
             messages.success(request, f"{user} choisira un nouveau moyen à sa connexion.")

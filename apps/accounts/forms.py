@@ -124,7 +124,7 @@ class ActivateAppForm(_PlainWords, ActivateTOTPForm):
 
 class AddPasskeyForm(_PlainWords, AddWebAuthnForm):
     words: ClassVar = {
-        "name": ("Nom de cette clé", "Par exemple « Mon téléphone »."),
+        "name": ("Nom de cette clé", "Par exemple « Mon téléphone »."),
         "passwordless": (
             "Me connecter avec cette clé seule, sans code",
             "Votre appareil demandera votre empreinte, votre visage ou son propre code.",

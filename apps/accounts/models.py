@@ -125,7 +125,7 @@ class RoleGrant(models.Model):
     )
     role = models.CharField("rôle", max_length=20, choices=Role.choices)
     programme = models.CharField(
-        "dispositif", max_length=40, blank=True, help_text="Vide : tous les dispositifs."
+        "dispositif", max_length=40, blank=True, help_text="Vide : tous les dispositifs."
     )
 
     class Meta:
@@ -137,4 +137,4 @@ class RoleGrant(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.user} : {self.get_role_display()} ({self.programme or 'tous'})"
+        return f"{self.user} : {self.get_role_display()} ({self.programme or 'tous'})"

@@ -66,7 +66,7 @@ def why_not_schedule(user: User, case_file: CaseFile) -> str:
     if programme.decided_by != DecisionRoute.COMMISSION:
         return f"Ce dispositif se décide par {programme.decided_by.label.lower()}."
     if case_file.state not in _SCHEDULE.sources:
-        return f"Le dossier est à l’état « {case_file.get_state_display()} »."
+        return f"Le dossier est à l’état « {case_file.get_state_display()} »."
     if reason := PREDICATES[_SCHEDULE.permission](user, case_file):
         return reason
     return " ".join(programme.blockers(case_file, _SCHEDULE))
@@ -94,7 +94,7 @@ def add_to_agenda(
         raise MoveRefusedError("Choisissez au moins un dossier.")
     locked = {case_file.pk: case_file for case_file in lock_case_files({f.pk for f in wanted})}
     refusals = [
-        f"{case_file.reference} : {reason}"
+        f"{case_file.reference} : {reason}"
         for case_file in locked.values()
         if (reason := why_not_schedule(actor, case_file))
     ]
@@ -116,7 +116,7 @@ def _list_file(
 ) -> AgendaItem:
     decision = case_file.decision
     if decision is None:
-        raise MoveRefusedError(f"{case_file.reference} : aucune décision n’est proposée.")
+        raise MoveRefusedError(f"{case_file.reference} : aucune décision n’est proposée.")
     # First the line, then the move, which requires it.
     item = AgendaItem.objects.create(
         session=session,
@@ -132,7 +132,7 @@ def _list_file(
         perform(case_file, "schedule", actor=actor, at=at, payload=hearing_payload(session))
     except MoveRefusedError as refusal:
         raise MoveRefusedError(
-            *(f"{case_file.reference} : {reason}" for reason in refusal.reasons)
+            *(f"{case_file.reference} : {reason}" for reason in refusal.reasons)
         ) from refusal
     decision.scheduled_by = actor
     decision.save(update_fields=["scheduled_by"])

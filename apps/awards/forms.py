@@ -38,7 +38,7 @@ class SessionForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("held_on") and cleaned.get("undated_reason"):
-            self.add_error("undated_reason", "La date est connue : laissez ce champ vide.")
+            self.add_error("undated_reason", "La date est connue : laissez ce champ vide.")
         return cleaned
 
 
@@ -140,9 +140,9 @@ class VotesForm(forms.Form):
 def vote_choices(item: AgendaItem) -> list[tuple[str, str]]:
     """The votes that make sense for a proposal, in words that say what they do."""
     if item.proposed_amount is None:
-        return [(Vote.FOLLOW, "Suivre : refuser"), (Vote.ADJOURN, "Ajourner")]
+        return [(Vote.FOLLOW, "Suivre : refuser"), (Vote.ADJOURN, "Ajourner")]
     return [
-        (Vote.FOLLOW, f"Suivre : accorder {format_euros(item.proposed_amount)}"),
+        (Vote.FOLLOW, f"Suivre : accorder {format_euros(item.proposed_amount)}"),
         (Vote.REFUSE, "Refuser"),
         (Vote.ADJOURN, "Ajourner"),
     ]
@@ -161,7 +161,7 @@ class ClosingForm(forms.Form):
 
 class RemovalForm(forms.Form):
     comment = forms.CharField(
-        label="Pourquoi ?",
+        label="Pourquoi ?",
         help_text="Reste au guichet.",
         max_length=_LONGEST_TEXT,
         widget=CountedTextarea({"rows": 3}),
@@ -178,7 +178,7 @@ class SessionChoiceForm(forms.Form):
     """Which sitting the files go to."""
 
     session = SessionField(
-        label="Quelle commission ?",
+        label="Quelle commission ?",
         queryset=Session.objects.none(),
         empty_label=None,
         widget=forms.RadioSelect,

@@ -62,7 +62,7 @@ def session_data(
         "sender": asdict(service()),
         "date": clock.paris_date(at),
         "label": session.label,
-        "held_on": session.held_on or f"Date inconnue : {session.undated_reason}",
+        "held_on": session.held_on or f"Date inconnue : {session.undated_reason}",
         "place": session.place,
         "deliberation": session.deliberation,
         "by": str(by),
@@ -96,7 +96,7 @@ def _summary(items: Sequence[AgendaItem], *, is_final: bool) -> list[list[str]]:
 
 def _line(rank: int, item: AgendaItem, *, is_final: bool) -> list[str]:
     amount = _amount(item, is_final=is_final)
-    facts = "\n".join(f"{label} : {value}" for label, value in item.facts)
+    facts = "\n".join(f"{label} : {value}" for label, value in item.facts)
     return [
         str(item.annex_number or rank),
         item.case_file.reference,
@@ -111,14 +111,14 @@ def _line(rank: int, item: AgendaItem, *, is_final: bool) -> list[str]:
 
 def _proposal(item: AgendaItem, *, with_amount: bool) -> str:
     if item.proposed_amount is None:
-        return f"Refuser : {item.decision.reason}"
+        return f"Refuser : {item.decision.reason}"
     return f"Accorder {format_euros(item.proposed_amount)}" if with_amount else "Accorder"
 
 
 def _vote(item: AgendaItem) -> str:
     words = {
         Vote.FOLLOW: "Proposition suivie",
-        Vote.REFUSE: f"Refusé : {item.reason}",
+        Vote.REFUSE: f"Refusé : {item.reason}",
         Vote.ADJOURN: "Ajourné",
     }[Vote(item.vote)]
     return f"{words}\n{item.comment}" if item.comment else words

@@ -26,7 +26,7 @@ def why_not_manage_sessions(user: User) -> str:
     """A head of any programme plans a sitting; its files ask for a head of their own."""
     if user.is_active and (user.is_superuser or user.has_role(Role.HEAD)):
         return ""
-    return f"Il faut le rôle « {Role.HEAD.label} »."
+    return f"Il faut le rôle « {Role.HEAD.label} »."
 
 
 def why_not_read_programmes(user: User, programmes: Iterable[str]) -> str:

@@ -26,7 +26,7 @@ def _was_voted_in_a_session(case_file: CaseFile) -> list[str]:
         return ["Ce dossier n’est à l’ordre du jour d’aucune commission."]
     if item.status == ItemStatus.LISTED or not decision.deliberation:
         session = item.session
-        return [f"Le vote s’enregistre en clôturant « {session} » ({session.day_label})."]
+        return [f"Le vote s’enregistre en clôturant « {session} » ({session.day_label})."]
     return []
 
 
@@ -55,7 +55,7 @@ def _everything_is_over(case_file: CaseFile) -> list[str]:
 @requires("cancel_decision")
 def _no_agreement_is_signed(case_file: CaseFile) -> list[str]:
     if Agreement.objects.filter(case_file=case_file).exists():
-        return ["Une convention signée est au dossier : la décision ne peut plus être annulée."]
+        return ["Une convention signée est au dossier : la décision ne peut plus être annulée."]
     return []
 
 

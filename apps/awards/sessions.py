@@ -106,7 +106,7 @@ def delete_session(*, session: Session, actor: User) -> None:
     if locked.is_closed:
         raise SessionClosedError
     if locked.items.exists():
-        raise MoveRefusedError("Des dossiers y ont été inscrits : cette commission reste.")
+        raise MoveRefusedError("Des dossiers y ont été inscrits : cette commission reste.")
     locked.delete()
 
 
@@ -170,16 +170,16 @@ def why_not_close(
             why_not_manage_sessions(user),
             session.why_not_close(clock.paris_date(at)),
             "" if deliberation.strip() else "Indiquez le numéro de la délibération.",
-            "" if items else "L’ordre du jour est vide : inscrivez d’abord des dossiers.",
+            "" if items else "L’ordre du jour est vide : inscrivez d’abord des dossiers.",
         )
         if reason
     ]
     for item in items:
         if not item.vote:
-            reasons.append(f"{item.case_file.reference} : il manque le vote.")
+            reasons.append(f"{item.case_file.reference} : il manque le vote.")
         elif item.vote != Vote.ADJOURN and item.decision.proposed_by_id == user.pk:
             reasons.append(
-                f"{item.case_file.reference} : vous avez proposé cette décision, "
+                f"{item.case_file.reference} : vous avez proposé cette décision, "
                 "une autre personne doit clore la commission."
             )
     return reasons
@@ -209,5 +209,5 @@ def _decide(item: AgendaItem, session: Session, *, actor: User, at: datetime) ->
         )
     except MoveRefusedError as refusal:
         raise MoveRefusedError(
-            *(f"{item.case_file.reference} : {reason}" for reason in refusal.reasons)
+            *(f"{item.case_file.reference} : {reason}" for reason in refusal.reasons)
         ) from refusal

@@ -66,9 +66,9 @@ def why_not_vote(item: AgendaItem, cast: CastVote) -> str:
     """Reason why this vote cannot stand as it is, or an empty string."""
     if cast.vote == Vote.REFUSE:
         if item.proposed_outcome != Outcome.GRANT:
-            return "La proposition est déjà de refuser : choisissez de la suivre ou d’ajourner."
+            return "La proposition est déjà de refuser : choisissez de la suivre ou d’ajourner."
         if not cast.reason.strip():
-            return "Indiquez le motif du refus : il figure dans la lettre."
+            return "Indiquez le motif du refus : il figure dans la lettre."
     if cast.vote == Vote.ADJOURN and not cast.comment.strip():
         return "Dites en commentaire pourquoi l’examen est ajourné."
     return ""
@@ -91,7 +91,7 @@ def record_votes(
         raise MoveRefusedError(reason)
     locked = lock_session(session)
     if locked.is_closed:
-        raise MoveRefusedError("Cette commission est close : ses votes ne changent plus.")
+        raise MoveRefusedError("Cette commission est close : ses votes ne changent plus.")
     items = list(
         locked.items.listed()
         .select_for_update(of=("self",))
@@ -104,7 +104,7 @@ def record_votes(
         raise StaleAgendaError
     cast = {item: votes[item.pk] for item in items if item.pk in votes}
     refusals = [
-        f"{item.case_file.reference} : {reason}"
+        f"{item.case_file.reference} : {reason}"
         for item, vote in cast.items()
         if (reason := why_not_vote(item, vote))
     ]

@@ -38,12 +38,12 @@ class UploadForm(forms.Form):
 
 
 class PromiseForm(forms.ModelForm):
-    expected_on = FrenchDateField(label="Quand l’aurez-vous ?")
+    expected_on = FrenchDateField(label="Quand l’aurez-vous ?")
 
     class Meta:
         model = DocumentPromise
         fields = ("reason", "expected_on")
-        labels: ClassVar = {"reason": "Pourquoi ne l’avez-vous pas encore ?"}
+        labels: ClassVar = {"reason": "Pourquoi ne l’avez-vous pas encore ?"}
         error_messages: ClassVar = {
             "reason": {"required": "Dites pourquoi vous ne l’avez pas encore."}
         }
@@ -83,7 +83,7 @@ class FollowUpForm(forms.Form):
         reference = normalise_reference(self.cleaned_data["reference"])
         if reference is None:
             raise forms.ValidationError(
-                "Cette référence ne peut pas exister : vérifiez chaque signe."
+                "Cette référence ne peut pas exister : vérifiez chaque signe."
             )
         return reference
 

@@ -52,7 +52,7 @@ def why_not_assign(user: User, case_file: CaseFile) -> str:
     if reason := why_not_caseworker(user, case_file):
         return reason
     if case_file.state in enums.CLOSED_STATES:
-        return "Ce dossier est clos : personne n’a plus à le suivre."
+        return "Ce dossier est clos : personne n’a plus à le suivre."
     return ""
 
 
@@ -76,9 +76,9 @@ def assign(
         CaseFile.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
     ):
         if reason := why_not_assign(actor, case_file):
-            raise MoveRefusedError(f"{case_file.reference} : {reason}")
+            raise MoveRefusedError(f"{case_file.reference} : {reason}")
         if why_not_caseworker(owner, case_file):
-            raise MoveRefusedError(f"{case_file.reference} : {owner} n’instruit pas ce dispositif.")
+            raise MoveRefusedError(f"{case_file.reference} : {owner} n’instruit pas ce dispositif.")
         if case_file.owner_id == owner.pk:
             continue
         case_file.owner = owner

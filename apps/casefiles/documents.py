@@ -192,7 +192,7 @@ def add_documents(
         EventKind.DOCUMENT_ADDED,
         actor=by,
         at=at,
-        payload={"label": f"Pièce ajoutée : {kind.label}", "kind": kind.slug, "files": len(files)},
+        payload={"label": f"Pièce ajoutée : {kind.label}", "kind": kind.slug, "files": len(files)},
     )
     return documents
 
@@ -210,7 +210,7 @@ def remove_document(*, document: Document, by: User, at: datetime | None = None)
     if reason := why_not_add_document(by, case_file, document.kind):
         raise ValidationError(reason)
     if document.status == ReviewStatus.ACCEPTED:
-        raise ValidationError("Cette pièce est déjà acceptée : elle ne peut plus être retirée.")
+        raise ValidationError("Cette pièce est déjà acceptée : elle ne peut plus être retirée.")
     document.removed_at = at
     document.save(update_fields=["removed_at"])
     _reopen_point(case_file, document.kind)
@@ -220,7 +220,7 @@ def remove_document(*, document: Document, by: User, at: datetime | None = None)
         EventKind.DOCUMENT_REMOVED,
         actor=by,
         at=at,
-        payload={"label": f"Pièce retirée : {document.kind.label}", "kind": document.kind.slug},
+        payload={"label": f"Pièce retirée : {document.kind.label}", "kind": document.kind.slug},
     )
 
 
@@ -272,7 +272,7 @@ def promise_document(
         actor=by,
         at=at,
         payload={
-            "label": f"Pièce annoncée : {kind.label}",
+            "label": f"Pièce annoncée : {kind.label}",
             "kind": kind.slug,
             "expected_on": expected_on.isoformat(),
         },
@@ -311,7 +311,7 @@ def review_document(
         comment=document.comment,
         is_public=not accepted,
         payload={
-            "label": f"Pièce {'acceptée' if accepted else 'à remplacer'} : {document.kind.label}",
+            "label": f"Pièce {'acceptée' if accepted else 'à remplacer'} : {document.kind.label}",
             "kind": document.kind.slug,
         },
     )

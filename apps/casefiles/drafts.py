@@ -140,7 +140,7 @@ def save_answers(
             actor=by,
             at=at,
             payload={
-                "label": f"Réponse modifiée : {', '.join(item.label for item in answered)}",
+                "label": f"Réponse modifiée : {', '.join(item.label for item in answered)}",
                 "keys": [item.key for item in answered],
             },
         )

@@ -43,7 +43,7 @@ def send_message(
         raise PermissionDenied
     if case_file.applicant_id is None:
         raise ValidationError(
-            {"body": "Cette personne n’a pas de compte : appelez-la, ou écrivez-lui une lettre."}
+            {"body": "Cette personne n’a pas de compte : appelez-la, ou écrivez-lui une lettre."}
         )
     message = Message.objects.create(
         case_file=case_file,

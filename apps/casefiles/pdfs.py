@@ -44,7 +44,7 @@ def receipt_data(case_file: CaseFile) -> dict[str, Any]:
         "stop": receipt.stop,
         "received_pieces": [row.kind.label for row in rows if row.documents],
         "announced_pieces": [
-            f"{row.kind.label} : attendue le {format_date(row.promise.expected_on)}"
+            f"{row.kind.label} : attendue le {format_date(row.promise.expected_on)}"
             for row in rows
             if row.promise
         ],

@@ -19,10 +19,10 @@ Predicate = Callable[[User, CaseFile], str]
 
 def _why_not_role(user: User, case_file: CaseFile, *roles: Role) -> str:
     if case_file.applicant_id == user.pk:
-        return "C’est votre propre demande : un collègue doit s’en charger."
+        return "C’est votre propre demande : un collègue doit s’en charger."
     if user.is_superuser or user.has_role(*roles, programme=case_file.programme):
         return ""
-    names = " ou ".join(f"« {role.label} »" for role in roles)
+    names = " ou ".join(f"« {role.label} »" for role in roles)
     return f"Il faut le rôle {names} pour ce dispositif."
 
 
@@ -45,7 +45,7 @@ def why_not_head_other_than_proposer(user: User, case_file: CaseFile) -> str:
         return reason
     decision = case_file.decision
     if decision and decision.proposed_by_id == user.pk:
-        return "Vous avez proposé cette décision : une autre personne doit la prendre."
+        return "Vous avez proposé cette décision : une autre personne doit la prendre."
     return ""
 
 

@@ -78,7 +78,7 @@ def why_not_grant(case_file: CaseFile, amount: Decimal | None, *, reason: str) -
 
 
 def why_not_reject(reason: str) -> str:
-    return "" if reason.strip() else "Indiquez le motif du refus : il figure dans la lettre."
+    return "" if reason.strip() else "Indiquez le motif du refus : il figure dans la lettre."
 
 
 @transaction.atomic
@@ -132,7 +132,7 @@ def record_decision(
         raise MoveRefusedError("Aucune décision n’est proposée pour ce dossier.")
     if decision.proposed_by_id == actor.pk:
         raise MoveRefusedError(
-            "Vous avez proposé cette décision : une autre personne doit la prendre."
+            "Vous avez proposé cette décision : une autre personne doit la prendre."
         )
     if decision.is_decided:
         raise MoveRefusedError("La décision est déjà enregistrée.")

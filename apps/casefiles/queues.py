@@ -56,7 +56,7 @@ QUEUES: dict[str, Queue] = {
             narrow=lambda files, user, on: files.owned_by(user).exclude(
                 state__in=enums.CLOSED_STATES
             ),
-            empty="Vous ne suivez aucun dossier. Prenez-en un dans « Non attribués ».",
+            empty="Vous ne suivez aucun dossier. Prenez-en un dans « Non attribués ».",
         ),
         Queue(
             slug="non-attribues",

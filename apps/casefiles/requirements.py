@@ -69,7 +69,7 @@ def unmet_requirements(
 def unfinished_tasks(case_file: CaseFile) -> list[str]:
     """One reason a task that still lacks an answer."""
     return [
-        f"Il reste à terminer : {task.label}."
+        f"Il reste à terminer : {task.label}."
         for task in all_tasks(case_file)
         if task.status(case_file) is not TaskStatus.DONE
     ]
@@ -78,7 +78,7 @@ def unfinished_tasks(case_file: CaseFile) -> list[str]:
 def missing_pieces(rows: Iterable[DocumentRow]) -> list[str]:
     """One reason a required piece that has neither come nor been announced."""
     return [
-        f"Il manque une pièce : {row.kind.label}."
+        f"Il manque une pièce : {row.kind.label}."
         for row in rows
         if row.kind.is_required and not row.is_answered
     ]
@@ -98,7 +98,7 @@ def _no_rule_forbids(case_file: CaseFile) -> list[str]:
 @requires("resubmit")
 def _every_point_is_answered(case_file: CaseFile) -> list[str]:
     return [
-        f"Il reste un point à corriger : {item.label}."
+        f"Il reste un point à corriger : {item.label}."
         for request in case_file.change_requests.filter(answered_at=None)
         for item in request.items.all()
         if item.answered_at is None

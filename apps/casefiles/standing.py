@@ -31,7 +31,7 @@ _TONES = {
 _PLAIN_STEPS: dict[str, tuple[str, ...]] = {
     S.DRAFT: (
         "Terminez votre demande, puis envoyez-la",
-        "Vos réponses sont gardées : vous pouvez revenir plus tard.",
+        "Vos réponses sont gardées : vous pouvez revenir plus tard.",
     ),
     S.GRANTED: (
         "Le guichet vous propose une convention",
@@ -136,12 +136,12 @@ def _awaiting_corrections(
         step = f"Corrigez {left} points" if left > 1 else "Corrigez un point"
         step += ", puis renvoyez votre dossier"
     else:
-        step = "Vos corrections sont prêtes : envoyez-les"
+        step = "Vos corrections sont prêtes : envoyez-les"
     details = []
     if due_on and due_on < on:
         details.append(
             "La date est passée. Envoyez vos corrections dès que possible, "
-            "ou écrivez au guichet : il peut classer le dossier sans suite."
+            "ou écrivez au guichet : il peut classer le dossier sans suite."
         )
     return Standing(
         label=case_file.public_state,

@@ -100,7 +100,7 @@ def _refuse_unless_possible(
     if case_file.state not in transition.sources:
         state = CaseFileState(case_file.state).label
         raise MoveRefusedError(
-            f"« {transition.label} » n’est pas possible : le dossier est à l’état « {state} »."
+            f"« {transition.label} » n’est pas possible : le dossier est à l’état « {state} »."
         )
     if reason := PREDICATES[transition.permission](actor, case_file):
         raise MoveRefusedError(reason)

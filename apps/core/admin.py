@@ -72,7 +72,7 @@ class RoleAdmin(admin.ModelAdmin):
             raise PermissionDenied
         context = {
             **self.admin_site.each_context(request),
-            "title": f"Historique : {instance}",
+            "title": f"Historique : {instance}",
             "opts": self.opts,
             "object": instance,
             "versions": versions(instance),

@@ -153,7 +153,7 @@ def _existing_date(day: int, month: int, year: int) -> date:
     last = monthrange(year, month)[1]
     if day > last:
         raise ValidationError(
-            f"Le {day} {MONTHS[month - 1]} {year} n’existe pas : ce mois compte {last} jours.",
+            f"Le {day} {MONTHS[month - 1]} {year} n’existe pas : ce mois compte {last} jours.",
             code="nonexistent",
         )
     return date(year, month, day)

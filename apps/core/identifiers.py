@@ -44,5 +44,5 @@ def why_not_rpps(typed: str) -> str:
     try:
         luhn.validate(digits)
     except StdnumError:
-        return "La clé de contrôle de ce numéro RPPS est inhabituelle : vérifiez-le."
+        return "La clé de contrôle de ce numéro RPPS est inhabituelle : vérifiez-le."
     return ""

@@ -42,8 +42,8 @@ _AFTER_PROPOSAL = (
 )
 _AFTER_REVIEW = (S.UNDER_REVIEW, *_AFTER_PROPOSAL)
 _EXCHANGE = (
-    ("applicant", "Bonjour, faut-il attendre la réponse avant de signer le bail ?"),
-    ("guichet", "Bonjour, vous pouvez signer : la date du bail ne change rien à l’aide."),
+    ("applicant", "Bonjour, faut-il attendre la réponse avant de signer le bail ?"),
+    ("guichet", "Bonjour, vous pouvez signer : la date du bail ne change rien à l’aide."),
     ("applicant", "Merci, c’est noté."),
 )
 
@@ -287,7 +287,7 @@ def _points(kind: DocumentKind) -> Sequence[Point]:
             target=ChangeTarget.DOCUMENT,
             key=kind.slug,
             label=kind.label,
-            reason="Le document est illisible : envoyez une copie plus nette.",
+            reason="Le document est illisible : envoyez une copie plus nette.",
         ),
         Point(
             target=ChangeTarget.ANSWER,

@@ -59,7 +59,7 @@ STAFF = (
         login="adjoint",
         first_name="Adjoint",
         last_name="Démo",
-        shows="responsable adjoint : la seconde personne d’une décision",
+        shows="responsable adjoint : la seconde personne d’une décision",
         grants=((Role.HEAD, ""),),
     ),
     Account(

@@ -66,7 +66,7 @@ AIDS = (
         amount="49 500 € pour quatre projets en 2023",
         audience="Porteurs de projets qui facilitent l’accès aux soins dans le Loiret.",
         details=(
-            "Chaque année, trois thèmes : l’e-santé, la solidarité territoriale, les nouvelles "
+            "Chaque année, trois thèmes : l’e-santé, la solidarité territoriale, les nouvelles "
             "façons d’exercer."
         ),
     ),

@@ -4,11 +4,11 @@ from django.db import models
 
 
 class PagePart(models.TextChoices):
-    PUBLISHER = "publisher", "Mentions légales : directeur de la publication"
-    HOST = "host", "Mentions légales : hébergeur"
-    DATA_OFFICER = "data_officer", "Données personnelles : délégué à la protection des données"
-    ACCESSIBILITY_DATE = "accessibility_date", "Accessibilité : date de la déclaration"
-    ACCESSIBILITY_CONTACT = "accessibility_contact", "Accessibilité : adresse de contact"
+    PUBLISHER = "publisher", "Mentions légales : directeur de la publication"
+    HOST = "host", "Mentions légales : hébergeur"
+    DATA_OFFICER = "data_officer", "Données personnelles : délégué à la protection des données"
+    ACCESSIBILITY_DATE = "accessibility_date", "Accessibilité : date de la déclaration"
+    ACCESSIBILITY_CONTACT = "accessibility_contact", "Accessibilité : adresse de contact"
 
 
 class PageTextQuerySet(models.QuerySet["PageText"]):

@@ -33,7 +33,7 @@ class Row:
     def text(self, column: str) -> str:
         """A value that must be there."""
         if not (value := self.values[column].strip()):
-            raise self.damaged(f"« {column} » est vide")
+            raise self.damaged(f"« {column} » est vide")
         return value
 
     def optional(self, column: str) -> str:
@@ -45,10 +45,10 @@ class Row:
         try:
             return convert(value)
         except ValueError as error:
-            raise self.damaged(f"« {column} » ne se lit pas : {value!r}") from error
+            raise self.damaged(f"« {column} » ne se lit pas : {value!r}") from error
 
     def damaged(self, reason: str) -> DamagedFileError:
-        return DamagedFileError(f"{self.file}, ligne {self.line} : {reason}.")
+        return DamagedFileError(f"{self.file}, ligne {self.line} : {reason}.")
 
 
 def read_rows(path: Path, columns: Sequence[str]) -> Iterator[Row]:
@@ -56,22 +56,22 @@ def read_rows(path: Path, columns: Sequence[str]) -> Iterator[Row]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
-        raise DamagedFileError(f"{path.name} : fichier absent de {path.parent}.") from error
+        raise DamagedFileError(f"{path.name} : fichier absent de {path.parent}.") from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise DamagedFileError(f"{path.name}, ligne {line} : ce n’est pas de l’UTF-8.") from error
+        raise DamagedFileError(f"{path.name}, ligne {line} : ce n’est pas de l’UTF-8.") from error
     reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
     try:
         missing = [column for column in columns if column not in (reader.fieldnames or ())]
         if missing:
-            raise DamagedFileError(f"{path.name}, ligne 1 : il manque {', '.join(missing)}.")
+            raise DamagedFileError(f"{path.name}, ligne 1 : il manque {', '.join(missing)}.")
         for values in reader:
             row = Row(path.name, reader.line_num, values)
             if None in values or None in values.values():
                 raise row.damaged(f"{len(reader.fieldnames or ())} colonnes attendues")
             yield row
     except csv.Error as error:
-        raise DamagedFileError(f"{path.name}, ligne {reader.line_num} : {error}.") from error
+        raise DamagedFileError(f"{path.name}, ligne {reader.line_num} : {error}.") from error
 
 
 def index_by(rows: Iterable[Row], column: str) -> dict[str, Row]:
@@ -98,12 +98,12 @@ class Changes:
 
     def __str__(self) -> str:
         counts = (
-            f"{self.table} : ajouts {self.created}, changements {self.changed}, "
+            f"{self.table} : ajouts {self.created}, changements {self.changed}, "
             f"sans changement {self.unchanged}, absents du fichier {len(self.gone)}"
         )
         lines = [counts]
-        lines += [f"  gardé, quoique absent du fichier : {name}" for name in self.gone]
-        lines += [f"  gardé tel que le guichet l’a modifié : {name}" for name in self.kept]
+        lines += [f"  gardé, quoique absent du fichier : {name}" for name in self.gone]
+        lines += [f"  gardé tel que le guichet l’a modifié : {name}" for name in self.kept]
         return "\n".join(lines)
 
 

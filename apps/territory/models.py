@@ -277,7 +277,7 @@ class Zone(models.Model):
     zone_class = models.CharField("classe", max_length=30, choices=ZoneClass.choices)
     valid_during = DateRangeField(
         "en vigueur",
-        help_text="Premier jour compris, dernier non compris ; sans dernier jour, elle dure.",
+        help_text="Premier jour compris, dernier non compris ; sans dernier jour, elle dure.",
     )
     source = models.CharField("source", max_length=300)
     source_date = models.DateField(
@@ -326,7 +326,7 @@ class Zone(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.commune.name}, {self.get_zoning_display()} : {self.get_zone_class_display()}"
+        return f"{self.commune.name}, {self.get_zoning_display()} : {self.get_zone_class_display()}"
 
     @property
     def valid_from(self) -> date:

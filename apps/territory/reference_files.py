@@ -92,7 +92,7 @@ def read_zones(folder: Path, communes: Mapping[str, Commune]) -> Iterator[Zone]:
         commune = _at(communes, row.text("code_insee"), row, "communes.csv")
         zoning = row.parse("profession", Zoning).value
         if (first := seen.setdefault((commune.pk, zoning), row.line)) != row.line:
-            raise row.damaged(f"{commune.name}, {zoning} : déjà à la ligne {first}")
+            raise row.damaged(f"{commune.name}, {zoning} : déjà à la ligne {first}")
         yield Zone(
             commune=commune,
             zoning=zoning,
@@ -118,7 +118,7 @@ def osm_hours(row: Row) -> str:
             for first, last, spans in json.loads(row.text("horaires_json"))
         )
     except (ValueError, KeyError, TypeError) as error:
-        raise row.damaged("« horaires_json » ne se lit pas") from error
+        raise row.damaged("« horaires_json » ne se lit pas") from error
 
 
 def _osm_rule(first: str, last: str, spans: list[list[str]]) -> str:

@@ -74,8 +74,8 @@ def test_add_one_file_that_cannot_be_listed_lists_none(
         )
 
     assert refusal.value.reasons == (
-        f"{own.reference} : Vous avez proposé cette décision : une autre personne doit la prendre.",
-        f"{reviewed.reference} : Le dossier est à l’état « En instruction ».",
+        f"{own.reference} : Vous avez proposé cette décision : une autre personne doit la prendre.",
+        f"{reviewed.reference} : Le dossier est à l’état « En instruction ».",
     )
     assert not AgendaItem.objects.exists()
     assert CaseFile.objects.get(pk=good.pk).state == CaseFileState.PROPOSED
@@ -252,10 +252,10 @@ def test_votes_that_cannot_stand_are_all_named_and_none_is_kept(
             actor=head,
         )
 
-    assert [reason.partition(" : ")[2] for reason in refusal.value.reasons] == [
-        "Indiquez le motif du refus : il figure dans la lettre.",
+    assert [reason.partition(" : ")[2] for reason in refusal.value.reasons] == [
+        "Indiquez le motif du refus : il figure dans la lettre.",
         "Dites en commentaire pourquoi l’examen est ajourné.",
-        "La proposition est déjà de refuser : choisissez de la suivre ou d’ajourner.",
+        "La proposition est déjà de refuser : choisissez de la suivre ou d’ajourner.",
     ]
     assert not session.items.exclude(vote="").exists()
 
@@ -278,7 +278,7 @@ def test_schedulable_gives_each_waiting_proposal_with_its_reason(
 
     assert schedulable(other_head) == [
         (other, ""),
-        (own, "Vous avez proposé cette décision : une autre personne doit la prendre."),
+        (own, "Vous avez proposé cette décision : une autre personne doit la prendre."),
     ]
     assert schedulable(foreign_head) == []
 

@@ -174,7 +174,7 @@ def test_close_without_a_vote_names_the_file(session: Session, head: User) -> No
     with pytest.raises(MoveRefusedError) as refusal:
         close(session, head, {first.pk: FOLLOW})
 
-    assert refusal.value.reasons == (f"{second.case_file.reference} : il manque le vote.",)
+    assert refusal.value.reasons == (f"{second.case_file.reference} : il manque le vote.",)
     assert everything() == before
 
 
@@ -190,7 +190,7 @@ def test_close_by_the_proposer_is_refused_for_every_file_of_theirs(
 
     (reason,) = refusal.value.reasons
     assert reason == (
-        f"{mine.case_file.reference} : vous avez proposé cette décision, "
+        f"{mine.case_file.reference} : vous avez proposé cette décision, "
         "une autre personne doit clore la commission."
     )
     assert everything() == before
@@ -212,7 +212,7 @@ def test_close_by_the_proposer_is_allowed_when_their_file_is_adjourned(
         ({"deliberation": "  "}, "Indiquez le numéro de la délibération."),
         (
             {"at": datetime.fromisoformat("2026-12-17T16:00:00+00:00")},
-            "Cette commission se tient le 18\u00a0décembre\u00a02026 : attendez qu’elle ait voté.",
+            "Cette commission se tient le 18\u00a0décembre\u00a02026 : attendez qu’elle ait voté.",
         ),
     ],
 )

@@ -186,7 +186,7 @@ def test_file_added_while_the_session_closes_is_examined_or_refused(
         assert adding.reasons == ("Cette commission est close.",)
         assert closing.granted == 1
     else:
-        assert closing.reasons == (f"{late.reference} : il manque le vote.",)
+        assert closing.reasons == (f"{late.reference} : il manque le vote.",)
         assert session.status == SessionStatus.PLANNED
 
 

@@ -97,7 +97,7 @@ def test_grant_outside_a_closing_says_where_the_vote_is_recorded(
 
     (reason,) = refusal.value.reasons
     assert reason == (
-        "Le vote s’enregistre en clôturant « Commission permanente de décembre » "
+        "Le vote s’enregistre en clôturant « Commission permanente de décembre » "
         "(18\u00a0décembre\u00a02026)."
     )
 

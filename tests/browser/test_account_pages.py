@@ -170,7 +170,7 @@ def test_second_factor_pages_are_sound(
     TOTP.activate(caseworker, SECRET)
     RecoveryCodes.activate(caseworker)
     page.goto("/compte/securite/codes-de-secours/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("C’est bien vous ?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("C’est bien vous ?")
     assert_sound(page, "confirm")
     give_app_code(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Codes de secours")
@@ -207,7 +207,7 @@ def test_provider_pages_are_sound(
     }
     page.goto("/compte/connexion/")
     expect(page.get_by_role("button", name="S’identifier avec FranceConnect")).to_be_visible()
-    expect(page.get_by_role("link", name="Qu’est-ce que FranceConnect ?")).to_be_visible()
+    expect(page.get_by_role("link", name="Qu’est-ce que FranceConnect ?")).to_be_visible()
     assert_sound(page, "sign-in-providers")
     for path, name in (
         ("services/franceconnect/", "provider"),

@@ -90,9 +90,9 @@ def upload_and_look(page: Page, draft: CaseFile, papers: dict[str, Path]) -> Non
     page.get_by_label("Vos fichiers").set_input_files(list(papers.values()))
     page.get_by_role("button", name="Envoyer", exact=True).click()
     expect(page.get_by_text("2 fichiers reçus.")).to_be_visible()
-    expect(page.get_by_text("Non reçu, « vide.pdf » : Ce fichier est vide.")).to_be_visible()
+    expect(page.get_by_text("Non reçu, « vide.pdf » : Ce fichier est vide.")).to_be_visible()
     expect(
-        page.get_by_text("Non reçu, « faux.pdf » : Ce fichier est un programme.")
+        page.get_by_text("Non reçu, « faux.pdf » : Ce fichier est un programme.")
     ).to_be_visible()
     expect(page.get_by_role("link", name="bail.pdf")).to_be_visible()
     expect(page.get_by_role("link", name="photo.jpg")).to_be_visible()
@@ -142,14 +142,14 @@ def test_upload_says_when_the_connection_fails_and_keeps_the_choice(
     expect(send).to_be_enabled()
     signed_in_phone.unroute("**/pieces/bail/")
     send.click()
-    expect(signed_in_phone.get_by_text("« bail.pdf » est reçu.")).to_be_visible()
+    expect(signed_in_phone.get_by_text("« bail.pdf » est reçu.")).to_be_visible()
 
 
 def test_piece_is_announced_with_a_date(signed_in_phone: Page, draft: CaseFile) -> None:
     page = signed_in_phone
     page.goto(piece(draft))
     page.get_by_text("Je ne l’ai pas encore").click()
-    page.get_by_label("Pourquoi ne l’avez-vous pas encore ?").fill("Le bail se signe bientôt.")
+    page.get_by_label("Pourquoi ne l’avez-vous pas encore ?").fill("Le bail se signe bientôt.")
     page.get_by_label("Jour").fill("12")
     page.get_by_label("Mois").fill("décembre")
     page.get_by_label("Année").fill(str(clock.today().year + 1))
@@ -196,10 +196,10 @@ def test_corrections_are_answered_on_a_phone(
     page.get_by_role("list").get_by_role("link", name=re.compile("^Bail")).first.click()
     page.get_by_label("Vos fichiers").set_input_files(papers["bail.pdf"])
     page.get_by_role("button", name="Envoyer", exact=True).click()
-    expect(page.get_by_text("« bail.pdf » est reçu.")).to_be_visible()
+    expect(page.get_by_text("« bail.pdf » est reçu.")).to_be_visible()
     page.get_by_role("link", name="Continuer").click()
     page.get_by_role("link", name="Relire et envoyer mes corrections").click()
-    expect(page.get_by_text("Maintenant : 14 rue de la Démo")).to_be_visible()
+    expect(page.get_by_text("Maintenant : 14 rue de la Démo")).to_be_visible()
     sound(page)
     screenshot(page, "corrections-a-envoyer")
     page.get_by_role("button", name="Envoyer mes corrections").click()

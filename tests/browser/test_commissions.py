@@ -82,7 +82,7 @@ def test_head_runs_a_commission_from_the_first_proposal_to_the_report(
     page.get_by_role("link", name="Enregistrer les votes").click()
     check(page, "votes")
     first = page.get_by_role("group", name=f"Vote, {files[0].reference}")
-    expect(first.get_by_label("Suivre : accorder")).to_be_checked()
+    expect(first.get_by_label("Suivre : accorder")).to_be_checked()
     reason = page.get_by_label(f"Motif du refus, {files[2].reference}")
     expect(reason).to_be_hidden()
     page.get_by_role("group", name=f"Vote, {files[2].reference}").get_by_label("Refuser").check()
@@ -94,11 +94,11 @@ def test_head_runs_a_commission_from_the_first_proposal_to_the_report(
     page.get_by_role("button", name="Enregistrer et passer à la clôture").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Clore la commission")
-    expect(page.get_by_text("1 accord pour 37 000 €, 2 refus.")).to_be_visible()
+    expect(page.get_by_text("1 accord pour 37 000 €, 2 refus.")).to_be_visible()
     check(page, "close")
     page.get_by_label("Numéro de la délibération").fill("CP-2026-11-22/D07")
     page.get_by_role("button", name="Clore la commission").click()
-    expect(page.get_by_text("Commission close : 1 accord pour 37 000 €, 2 refus.")).to_be_visible()
+    expect(page.get_by_text("Commission close : 1 accord pour 37 000 €, 2 refus.")).to_be_visible()
     check(page, "closed")
     expect(page.get_by_role("link", name="Relevé de décisions (PDF)")).to_be_visible()
 
@@ -121,5 +121,5 @@ def test_commission_without_scripts_on_a_phone(
     page.get_by_label("Numéro de la délibération").fill("D08")
     page.get_by_role("button", name="Clore la commission").click()
 
-    expect(page.get_by_text("Commission close : 1 accord")).to_be_visible()
+    expect(page.get_by_text("Commission close : 1 accord")).to_be_visible()
     assert CaseFile.objects.get(pk=item.case_file_id).state == CaseFileState.GRANTED

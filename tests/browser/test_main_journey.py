@@ -100,7 +100,7 @@ def applicant_fills_the_form(page: Page, lease: Path) -> None:
 
 def applicant_sends(page: Page) -> None:
     page.goto(re.sub(r"(/dossiers/[^/]+/).*", r"\1verification/", page.url))
-    expect(page.get_by_text("37 000 €").first).to_be_visible()
+    expect(page.get_by_text("37 000 €").first).to_be_visible()
     sound(page)
     page.get_by_label("J’atteste l’exactitude").check()
     page.get_by_role("button", name="Envoyer ma demande").click()
@@ -113,7 +113,7 @@ def test_applicant_goes_from_simulator_to_receipt_on_a_phone(
     phone: Page, ready: None, lease: Path
 ) -> None:
     phone.goto(ESTIMATE)
-    expect(phone.get_by_text("37 000 €").first).to_be_visible()
+    expect(phone.get_by_text("37 000 €").first).to_be_visible()
     phone.get_by_role("link", name="Commencer ma demande").click()
     sound(phone)
     phone.get_by_role("button", name="Commencer ma demande").click()

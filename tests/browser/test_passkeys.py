@@ -97,7 +97,7 @@ def test_old_session_confirms_with_the_passkey_before_a_sensitive_page(
 
     page.goto("/compte/securite/codes-de-secours/")
     page.get_by_role("link", name="clé").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("C’est bien vous ?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("C’est bien vous ?")
     assert axe(page) == []
     page.get_by_role("button", name="Utiliser ma clé d’accès").click()
 
@@ -121,7 +121,7 @@ def test_passkey_removed_leaves_the_account_reachable(
     _add_passkey(page)
     page.goto("/compte/securite/cles/")
     page.get_by_role("link", name=re.compile("Retirer")).click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Retirer « Mon téléphone »")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Retirer « Mon téléphone »")
     assert sideways_scroll(page) == []
     page.get_by_role("button", name="Retirer cette clé").click()
 

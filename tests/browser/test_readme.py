@@ -35,7 +35,7 @@ def test_simulator_with_its_answer(page: Page, loiret: None) -> None:
         "/aides/installation/simulateur/?profession=masseur-kinesitherapeute&commune=45285"
         "&date=2023-06-01&maitre_de_stage=promesse&premiere_installation=oui&aide_ars=non"
     )
-    assert page.get_by_text("37 000 €").first.is_visible()
+    assert page.get_by_text("37 000 €").first.is_visible()
     screenshot(page, "simulator", readme=True)
     assert axe(page) == []
     assert sideways_scroll(page) == []

@@ -48,4 +48,4 @@ def test_page_left_open_takes_back_a_state_that_is_no_longer_sure(page: Page, li
         expect(page.get_by_text("Ouvert jusqu’à 20 h")).to_be_visible()
         page.clock.fast_forward(timedelta(hours=11) // timedelta(milliseconds=1))
     expect(page.get_by_text("Ouvert jusqu’à 20 h")).to_have_count(0)
-    expect(page.get_by_text("Page enregistrée : voyez les horaires").first).to_be_visible()
+    expect(page.get_by_text("Page enregistrée : voyez les horaires").first).to_be_visible()

@@ -134,7 +134,7 @@ class ProgrammeContract:
     def test_empty_draft_cannot_be_sent_and_says_what_is_missing(self, empty: CaseFile) -> None:
         reasons = unmet_requirements(empty, TRANSITIONS["submit"])
         for task in self.programme.tasks(empty):
-            assert f"Il reste à terminer : {task.label}." in reasons
+            assert f"Il reste à terminer : {task.label}." in reasons
 
     # --- Its questions
 

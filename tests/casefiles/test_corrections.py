@@ -74,7 +74,7 @@ def test_corrected_answer_keeps_the_former_one(case_file: CaseFile, applicant: U
     assert (point.old_value, point.answered_at) == ("1 rue de la Démo", ANSWERED)
     assert CaseFile.objects.get().installation_detail.address == "14 rue de la Démo"
     event = case_file.events.get(kind=EventKind.ANSWER_CHANGED)
-    assert event.label == "Réponse modifiée : Adresse du lieu"
+    assert event.label == "Réponse modifiée : Adresse du lieu"
 
 
 def test_resubmit_with_a_point_left_is_refused(case_file: CaseFile, applicant: User) -> None:
@@ -84,7 +84,7 @@ def test_resubmit_with_a_point_left_is_refused(case_file: CaseFile, applicant: U
         perform(case_file, "resubmit", actor=applicant)
 
     assert refusal.value.reasons == (
-        "Il reste un point à corriger : Bail, promesse de bail ou titre de propriété.",
+        "Il reste un point à corriger : Bail, promesse de bail ou titre de propriété.",
     )
 
 

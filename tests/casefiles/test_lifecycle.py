@@ -174,14 +174,14 @@ def refusal_of(name: str, person: str) -> str:
     if allowed is APPLICANT:
         return "Seule la personne qui a fait la demande peut le faire."
     if person == "applicant":
-        return "C’est votre propre demande : un collègue doit s’en charger."
+        return "C’est votre propre demande : un collègue doit s’en charger."
     if allowed is NOT_THE_PROPOSER and person == "proposer":
-        return "Vous avez proposé cette décision : une autre personne doit la prendre."
+        return "Vous avez proposé cette décision : une autre personne doit la prendre."
     roles = {
-        id(AGENTS): "« Instructeur » ou « Responsable du guichet »",
-        id(HEADS): "« Responsable du guichet »",
-        id(NOT_THE_PROPOSER): "« Responsable du guichet »",
-        id(ACCOUNTS): "« Comptable » ou « Responsable du guichet »",
+        id(AGENTS): "« Instructeur » ou « Responsable du guichet »",
+        id(HEADS): "« Responsable du guichet »",
+        id(NOT_THE_PROPOSER): "« Responsable du guichet »",
+        id(ACCOUNTS): "« Comptable » ou « Responsable du guichet »",
     }[id(allowed)]
     return f"Il faut le rôle {roles} pour ce dispositif."
 
@@ -203,8 +203,8 @@ def test_every_person_every_move_from_every_state(
 
     if state not in sources.split():
         words = (
-            f"« {TRANSITIONS[name].label} » n’est pas possible : "
-            f"le dossier est à l’état « {CaseFileState(state).label} »."
+            f"« {TRANSITIONS[name].label} » n’est pas possible : "
+            f"le dossier est à l’état « {CaseFileState(state).label} »."
         )
         assert seen == dict.fromkeys(PEOPLE, words)
     else:
@@ -230,14 +230,14 @@ def test_move_that_needs_an_explanation_is_refused_without_one(world: World, nam
     ("state", "name", "reason"),
     [
         ("under_review", "request_changes", "Indiquez au moins une réponse ou une pièce"),
-        ("incomplete", "resubmit", "Il reste un point à corriger : Début d’exercice."),
+        ("incomplete", "resubmit", "Il reste un point à corriger : Début d’exercice."),
         ("under_review", "propose", "Indiquez d’abord le sens de la proposition"),
         ("proposed", "schedule", "Choisissez d’abord une commission à venir."),
         ("scheduled", "grant", "Le vote s’enregistre en clôturant"),
         ("scheduled", "reject", "La proposition n’est pas de refuser."),
         ("proposed", "grant_by_delegation", "Ce dispositif se décide par commission permanente."),
         ("granted", "activate", "La convention signée n’est pas au dossier."),
-        ("active", "cancel_decision", "« Annuler la décision » n’est pas possible"),
+        ("active", "cancel_decision", "« Annuler la décision » n’est pas possible"),
     ],
 )
 def test_move_whose_requirement_is_missing_says_which(

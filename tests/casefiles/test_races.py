@@ -40,7 +40,7 @@ def test_two_agents_take_the_same_file_one_gets_it(
     (refused,) = [outcome for outcome in outcomes if outcome is not taken]
     assert isinstance(refused, MoveRefusedError)
     assert refused.reasons == (
-        "« Prendre en charge » n’est pas possible : le dossier est à l’état « En instruction ».",
+        "« Prendre en charge » n’est pas possible : le dossier est à l’état « En instruction ».",
     )
     case_file.refresh_from_db()
     assert case_file.owner_id == taken.owner_id

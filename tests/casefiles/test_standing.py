@@ -131,7 +131,7 @@ def test_standing_with_all_points_corrected_asks_to_send() -> None:
         points=points(date(2026, 12, 1), answered=2, left=0),
     )
 
-    assert found.step == "Vos corrections sont prêtes : envoyez-les"
+    assert found.step == "Vos corrections sont prêtes : envoyez-les"
 
 
 def test_standing_when_corrections_are_late_says_what_to_do() -> None:
@@ -144,7 +144,7 @@ def test_standing_when_corrections_are_late_says_what_to_do() -> None:
     assert found.days == -2
     assert found.details[0] == (
         "La date est passée. Envoyez vos corrections dès que possible, "
-        "ou écrivez au guichet : il peut classer le dossier sans suite."
+        "ou écrivez au guichet : il peut classer le dossier sans suite."
     )
 
 

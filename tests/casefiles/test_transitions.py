@@ -33,7 +33,7 @@ def test_submit_draft_without_answers_gives_every_reason(applicant: User) -> Non
     with pytest.raises(MoveRefusedError) as refusal:
         perform(case_file, "submit", actor=applicant)
 
-    assert refusal.value.reasons == ("Il reste à terminer : Maître de stage.",)
+    assert refusal.value.reasons == ("Il reste à terminer : Maître de stage.",)
     assert CaseFile.objects.get(pk=case_file.pk).state == CaseFileState.DRAFT
 
 

@@ -17,7 +17,7 @@ from apps.core.forms import CountedTextarea, FrenchDateField, MoneyField, YesNoF
 class SampleForm(forms.Form):
     starts_on = FrenchDateField(label="Date de début", help_text="Premier jour.")
     price = MoneyField(label="Prix")
-    is_first = YesNoField(label="Première fois ?")
+    is_first = YesNoField(label="Première fois ?")
     story = forms.CharField(
         label="Votre projet", max_length=20, widget=CountedTextarea, required=False
     )
@@ -32,7 +32,7 @@ def filled(**changes: str) -> SampleForm:
             "starts_on_jour": "14",
             "starts_on_mois": "2",
             "starts_on_annee": "2027",
-            "price": "1 250,50 €",
+            "price": "1 250,50 €",
             "is_first": "oui",
             "story": "Un cabinet",
             "agrees": "on",
@@ -86,8 +86,8 @@ def test_date_written_as_people_write_is_understood(parts: list[str], expected: 
         (["14", "²", "2027"], "Le mois est un nombre de 1 à 12, ou son nom."),
         (["14", "2", "207"], "Écrivez l’année en quatre chiffres, par exemple 2027."),
         (["14", "2", "9" * 5000], "Écrivez l’année en quatre chiffres, par exemple 2027."),
-        (["31", "6", "2027"], "Le 31 juin 2027 n’existe pas : ce mois compte 30 jours."),
-        (["29", "2", "2027"], "Le 29 février 2027 n’existe pas : ce mois compte 28 jours."),
+        (["31", "6", "2027"], "Le 31 juin 2027 n’existe pas : ce mois compte 30 jours."),
+        (["29", "2", "2027"], "Le 29 février 2027 n’existe pas : ce mois compte 28 jours."),
     ],
 )
 def test_impossible_date_is_refused_with_the_part_that_is_wrong(
@@ -142,7 +142,7 @@ def test_date_unchanged_is_not_a_change() -> None:
     ("typed", "expected"),
     [
         ("35000", Decimal(35000)),
-        ("35 000 €", Decimal(35000)),
+        ("35 000 €", Decimal(35000)),
         ("35\u00a0000\u202f€", Decimal(35000)),
         ("1250,5", Decimal("1250.5")),
         ("12.50 euros", Decimal("12.50")),
@@ -200,7 +200,7 @@ def test_hint_and_error_are_tied_to_the_control() -> None:
     assert 'aria-describedby="id_price_error"' in html
     assert 'aria-invalid="true"' in html
     assert 'id="id_price_error"' in html
-    assert '<span class="visually-hidden">Erreur : </span>Écrivez un montant' in html
+    assert '<span class="visually-hidden">Erreur : </span>Écrivez un montant' in html
 
 
 def test_group_of_controls_is_described_as_a_whole() -> None:

@@ -82,9 +82,9 @@ def test_normalise_never_fails_on_what_people_type(typed: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
-        ("10100000009", "La clé de contrôle de ce numéro RPPS est inhabituelle : vérifiez-le."),
+        ("10100000009", "La clé de contrôle de ce numéro RPPS est inhabituelle : vérifiez-le."),
         # Printed by the ANS's own documentation, with a wrong key: a warning, never a block.
-        ("10001766123", "La clé de contrôle de ce numéro RPPS est inhabituelle : vérifiez-le."),
+        ("10001766123", "La clé de contrôle de ce numéro RPPS est inhabituelle : vérifiez-le."),
         ("1000", "Un numéro RPPS compte 11 chiffres."),
         ("1010000000٨", "Un numéro RPPS compte 11 chiffres."),
         ("1000176612A", "Un numéro RPPS compte 11 chiffres."),

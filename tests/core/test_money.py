@@ -15,15 +15,15 @@ amounts = st.decimals(min_value=-(10**9), max_value=10**9, places=4)
 @pytest.mark.parametrize(
     ("amount", "printed"),
     [
-        (37000, "37 000 €"),
-        (Decimal("12.5"), "12,50 €"),
-        (Decimal("12.00"), "12 €"),
-        (0, "0 €"),
-        (999, "999 €"),
-        (Decimal(1_234_567), "1 234 567 €"),
-        (Decimal("0.005"), "0,01 €"),
-        (Decimal("999.999"), "1 000 €"),
-        (-8000, "-8 000 €"),
+        (37000, "37 000 €"),
+        (Decimal("12.5"), "12,50 €"),
+        (Decimal("12.00"), "12 €"),
+        (0, "0 €"),
+        (999, "999 €"),
+        (Decimal(1_234_567), "1 234 567 €"),
+        (Decimal("0.005"), "0,01 €"),
+        (Decimal("999.999"), "1 000 €"),
+        (-8000, "-8 000 €"),
     ],
 )
 def test_format_euros_is_french(amount: Decimal | int, printed: str) -> None:

@@ -102,7 +102,7 @@ def test_same_data_give_the_same_bytes(probe: Probe) -> None:
         "$ x^2 $",
         "*gras* _italique_",
         "<balise> @renvoi",
-        "« guillemets » \"droits\" 'simples' `code`",
+        "« guillemets » \"droits\" 'simples' `code`",
         "// commentaire /* bloc */",
         "= pas un titre",
         "\\u{41} \\n",

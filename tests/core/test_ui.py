@@ -110,7 +110,7 @@ def test_breadcrumb_links_what_is_above_and_names_this_page() -> None:
 class SampleForm(forms.Form):
     name = forms.CharField(label="Nom")
     starts_on = FrenchDateField(label="Début")
-    is_first = YesNoField(label="Première fois ?")
+    is_first = YesNoField(label="Première fois ?")
 
     def clean(self) -> None:
         raise forms.ValidationError("Ces réponses ne vont pas ensemble.")
@@ -122,7 +122,7 @@ def test_error_summary_links_to_every_control() -> None:
     assert '<a href="#contenu">Ces réponses ne vont pas ensemble.</a>' in html
     assert '<a href="#id_name">Nom : Ce champ est obligatoire.</a>' in html
     assert '<a href="#id_starts_on_0">Début : Indiquez la date' in html
-    assert '<a href="#id_is_first_0">Première fois ? Répondez par oui ou par non.</a>' in html
+    assert '<a href="#id_is_first_0">Première fois ? Répondez par oui ou par non.</a>' in html
     assert "autofocus" in html
 
 

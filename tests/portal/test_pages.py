@@ -45,7 +45,7 @@ def test_page_is_complete_and_asks_nothing_of_the_visitor(
     assert re.search(r"<title>[^<]+, Orléans Santé</title>", html)
     assert re.search(r'<meta name="description" content="[^"]{20,160}">', html)
     assert f'<link rel="canonical" href="http://127.0.0.1:8000{address}">' in html
-    assert "Accessibilité : non conforme" in html
+    assert "Accessibilité : non conforme" in html
     assert response.cookies == {}
     assert "Cookie" not in response.get("Vary", "")
 
@@ -120,7 +120,7 @@ def test_robots_keep_out_of_the_demo(client: PortalClient, settings: Settings) -
 def test_demo_says_so_on_every_page(client: PortalClient, settings: Settings) -> None:
     settings.DEMO = True
     html = client.get("/aides/").content.decode()
-    assert "Démonstration : personnes et dossiers fictifs." in html
+    assert "Démonstration : personnes et dossiers fictifs." in html
     assert 'href="/demo/courriels/"' in html
 
 

@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                     "programme",
                     models.CharField(
                         blank=True,
-                        help_text="Vide : tous les dispositifs.",
+                        help_text="Vide : tous les dispositifs.",
                         max_length=40,
                         verbose_name="dispositif",
                     ),
@@ -186,7 +186,7 @@ class Migration(migrations.Migration):
                     "programme",
                     models.CharField(
                         blank=True,
-                        help_text="Vide : tous les dispositifs.",
+                        help_text="Vide : tous les dispositifs.",
                         max_length=40,
                         verbose_name="dispositif",
                     ),

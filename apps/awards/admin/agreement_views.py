@@ -116,7 +116,7 @@ def _why_not(case_file: CaseFile, name: str, user: User) -> tuple[str, ...]:
         if transition.name == name:
             return reasons
     state = case_file.get_state_display()
-    return (f"Ce n’est pas possible : le dossier est à l’état « {state} ».",)
+    return (f"Ce n’est pas possible : le dossier est à l’état « {state} ».",)
 
 
 @makes_move("activate")

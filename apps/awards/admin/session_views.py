@@ -160,7 +160,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         except MoveRefusedError as refusal:
             reasons = refusal.reasons
         else:
-            messages.success(request, f"« {session.label} » est supprimée.")
+            messages.success(request, f"« {session.label} » est supprimée.")
             return redirect(reverse("admin:awards_session_changelist"))
     context = {"title": "Supprimer la commission", "session": session, "reasons": reasons}
     return draw(request, "session_delete.html", context, status=_status(request, reasons))

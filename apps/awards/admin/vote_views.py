@@ -86,7 +86,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         except MoveRefusedError as refusal:
             reasons = refusal.reasons
         else:
-            messages.success(request, f"Commission close : {done.outcome}.")
+            messages.success(request, f"Commission close : {done.outcome}.")
             return back_to(session)
     return _draw_closing(request, session, items, form, reasons=reasons)
 

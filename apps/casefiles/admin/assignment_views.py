@@ -27,7 +27,7 @@ class OwnerForm(forms.Form):
     """One of the caseworkers, each with what they already have on the desk."""
 
     owner = forms.TypedChoiceField(
-        label="Qui suit le dossier ?",
+        label="Qui suit le dossier ?",
         coerce=int,
         widget=forms.RadioSelect,
         error_messages={
@@ -41,7 +41,7 @@ class OwnerForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         if many:
-            self.fields["owner"].label = "Qui suit ces dossiers ?"
+            self.fields["owner"].label = "Qui suit ces dossiers ?"
         self.people = {workload.user.pk: workload.user for workload in workloads}
         owner: Any = self.fields["owner"]
         owner.choices = [(item.user.pk, _with_workload(item)) for item in workloads]

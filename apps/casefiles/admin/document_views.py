@@ -87,10 +87,10 @@ def check_document(request: HttpRequest, pk: int, document_pk: int) -> HttpRespo
             refusal = " ".join(error.messages)
         else:
             done = "acceptée" if accepted else "à remplacer"
-            messages.success(request, f"Pièce {done} : {document.kind.label}.")
+            messages.success(request, f"Pièce {done} : {document.kind.label}.")
             return back_to(case_file, f"piece-{document.kind_id}")
     context = {
-        "title": f"Contrôler : {document.kind.label}",
+        "title": f"Contrôler : {document.kind.label}",
         "file_title": file_title(case_file),
         "case_file": case_file,
         "document": document,

@@ -39,11 +39,11 @@ class IntakeForm(forms.Form):
         label="Comment la demande arrive",
         choices=[(channel.value, channel.label) for channel in GUICHET_CHANNELS],
         widget=forms.RadioSelect({"class": "inline"}),
-        error_messages={"required": "Choisissez : au guichet, par téléphone ou par courrier."},
+        error_messages={"required": "Choisissez : au guichet, par téléphone ou par courrier."},
     )
     received_on = FrenchDateField(
         label="Reçue le",
-        help_text="Le délai légal part de ce jour. Pour un courrier : le jour de son arrivée.",
+        help_text="Le délai légal part de ce jour. Pour un courrier : le jour de son arrivée.",
     )
     email = forms.EmailField(
         label="Adresse e-mail",
@@ -98,9 +98,9 @@ class IntakeForm(forms.Form):
     def clean_received_on(self) -> date:
         day: date = self.cleaned_data["received_on"]
         if day > self.today:
-            raise ValidationError("La demande est déjà reçue : indiquez un jour passé, ou ce jour.")
+            raise ValidationError("La demande est déjà reçue : indiquez un jour passé, ou ce jour.")
         if (self.today - day).days > OLDEST_DAYS:
-            raise ValidationError(f"C’était il y a plus de {OLDEST_DAYS} jours : vérifiez la date.")
+            raise ValidationError(f"C’était il y a plus de {OLDEST_DAYS} jours : vérifiez la date.")
         return day
 
     def clean(self) -> dict[str, Any]:
@@ -113,7 +113,7 @@ class IntakeForm(forms.Form):
             if existing is not None:
                 self.add_error(
                     "account",
-                    f"{applicant} a déjà une demande en cours pour ce dispositif : "
+                    f"{applicant} a déjà une demande en cours pour ce dispositif : "
                     f"{existing.reference}.",
                 )
         return cleaned

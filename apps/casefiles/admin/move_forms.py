@@ -61,7 +61,7 @@ class DismissForm(MoveForm):
 class WithdrawForm(MoveForm):
     comment = forms.CharField(
         label="Comment la personne a demandé le retrait",
-        help_text="Par exemple : par téléphone, le 3 mars.",
+        help_text="Par exemple : par téléphone, le 3 mars.",
         max_length=LONGEST_COMMENT,
         widget=CountedTextarea,
         error_messages={"required": "Dites comment la personne l’a demandé."},
@@ -72,10 +72,10 @@ class ProposeForm(MoveForm):
     """Grant an amount, or refuse with a reason."""
 
     outcome = forms.ChoiceField(
-        label="Que proposez-vous ?",
+        label="Que proposez-vous ?",
         choices=Outcome.choices,
         widget=forms.RadioSelect({"class": "inline"}),
-        error_messages={"required": "Choisissez : accorder, ou refuser."},
+        error_messages={"required": "Choisissez : accorder, ou refuser."},
     )
     amount = MoneyField(
         label="Montant", error_messages={"required": "Indiquez le montant proposé, en euros."}
@@ -171,7 +171,7 @@ class RequestChangesForm(MoveForm):
         for index, candidate in enumerate(self.candidates):
             self.fields[f"ask_{index}"] = forms.BooleanField(label=candidate.label, required=False)
             self.fields[f"reason_{index}"] = forms.CharField(
-                label=f"Pourquoi reprendre « {candidate.label} »",
+                label=f"Pourquoi reprendre « {candidate.label} »",
                 max_length=LONGEST_REASON,
                 required=False,
                 # The style sheet shows the box once its point is ticked, or is not empty.

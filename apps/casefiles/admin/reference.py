@@ -65,7 +65,7 @@ class RateAdmin(ProgrammeRowsAdmin):
             None,
             {
                 "fields": RateForm.Meta.fields,
-                "description": "Pour un nouveau montant : fermez la période en cours, puis "
+                "description": "Pour un nouveau montant : fermez la période en cours, puis "
                 "ajoutez un barème. Une demande déjà reçue garde le montant de son jour. "
                 "Un barème cité par un dossier ne se supprime pas.",
             },

@@ -87,7 +87,7 @@ def _why_not(case_file: CaseFile, transition: Transition, user: User) -> tuple[s
         if other == transition:
             return reasons
     state = case_file.get_state_display()
-    return (f"« {transition.label} » n’est pas possible : le dossier est à l’état « {state} ».",)
+    return (f"« {transition.label} » n’est pas possible : le dossier est à l’état « {state} ».",)
 
 
 def _draw(
@@ -185,7 +185,7 @@ PAGES: dict[str, MovePage] = {
     "start_review": MovePage(
         effects=(
             "Vous suivez ce dossier.",
-            "La personne lit « En cours d’étude » dans son espace.",
+            "La personne lit « En cours d’étude » dans son espace.",
         ),
         make=_perform,
         form_class=MoveForm,
@@ -234,7 +234,7 @@ PAGES: dict[str, MovePage] = {
     "cancel_decision": MovePage(
         effects=(
             "La décision est annulée. Elle reste dans l’histoire du dossier.",
-            "Le dossier revient à l’instruction : il faudra une nouvelle proposition.",
+            "Le dossier revient à l’instruction : il faudra une nouvelle proposition.",
         ),
         make=_withdraw_proposal,
     ),

@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                 (
                     "created_at",
                     models.DateTimeField(
-                        help_text="Saisi par un agent : le jour où la demande a été reçue.",
+                        help_text="Saisi par un agent : le jour où la demande a été reçue.",
                         verbose_name="commencé le",
                     ),
                 ),
@@ -438,7 +438,7 @@ class Migration(migrations.Migration):
                 (
                     "decided_on",
                     models.DateField(
-                        help_text="Jour de la commission ; vide si la source ne le dit pas.",
+                        help_text="Jour de la commission ; vide si la source ne le dit pas.",
                         null=True,
                         verbose_name="décidé le",
                     ),
@@ -503,7 +503,7 @@ class Migration(migrations.Migration):
                 (
                     "decided_on",
                     models.DateField(
-                        help_text="Jour de la commission ; vide si la source ne le dit pas.",
+                        help_text="Jour de la commission ; vide si la source ne le dit pas.",
                         null=True,
                         verbose_name="décidé le",
                     ),
@@ -795,7 +795,7 @@ class Migration(migrations.Migration):
                 (
                     "valid_during",
                     django.contrib.postgres.fields.ranges.DateRangeField(
-                        help_text="Fin vide : toujours en vigueur.", verbose_name="valable"
+                        help_text="Fin vide : toujours en vigueur.", verbose_name="valable"
                     ),
                 ),
                 ("source", models.CharField(max_length=300, verbose_name="source")),
@@ -825,7 +825,7 @@ class Migration(migrations.Migration):
                 (
                     "valid_during",
                     django.contrib.postgres.fields.ranges.DateRangeField(
-                        help_text="Fin vide : toujours en vigueur.", verbose_name="valable"
+                        help_text="Fin vide : toujours en vigueur.", verbose_name="valable"
                     ),
                 ),
                 ("source", models.CharField(max_length=300, verbose_name="source")),

@@ -171,7 +171,7 @@ class CaseFile(models.Model):
     postal_address = models.TextField("adresse postale", blank=True, max_length=500)
 
     created_at = models.DateTimeField(
-        "commencé le", help_text="Saisi par un agent : le jour où la demande a été reçue."
+        "commencé le", help_text="Saisi par un agent : le jour où la demande a été reçue."
     )
     submitted_at = models.DateTimeField("déposé le", null=True, blank=True)
     decided_at = models.DateTimeField("décidé le", null=True, blank=True)

@@ -47,7 +47,7 @@ class Decision(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     decided_on = models.DateField(
-        "décidé le", null=True, help_text="Jour de la commission ; vide si la source ne le dit pas."
+        "décidé le", null=True, help_text="Jour de la commission ; vide si la source ne le dit pas."
     )
     decided_at = models.DateTimeField("enregistré le", null=True)
     deliberation = models.CharField("délibération", max_length=60, blank=True)

@@ -53,7 +53,7 @@ class Message(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.author} : {self.body[:40]}"
+        return f"{self.author} : {self.body[:40]}"
 
 
 @pghistory.track(
@@ -86,4 +86,4 @@ class Note(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.author} : {self.body[:40]}"
+        return f"{self.author} : {self.body[:40]}"

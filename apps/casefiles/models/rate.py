@@ -34,7 +34,7 @@ class Rate(models.Model):
     code = models.CharField("code", max_length=60)
     label = models.CharField("intitulé", max_length=160)
     amount = models.DecimalField("montant (€)", max_digits=12, decimal_places=2)
-    valid_during = DateRangeField("valable", help_text="Fin vide : toujours en vigueur.")
+    valid_during = DateRangeField("valable", help_text="Fin vide : toujours en vigueur.")
     source = models.CharField("source", max_length=300)
 
     objects = RateQuerySet.as_manager()

@@ -63,7 +63,7 @@ def piece(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
         if _add(request, case_file, row, upload_form):
             return redirect("casefiles:piece", reference=reference, slug=slug)
     elif is_promise and promise_form.is_valid() and _promise(user, case_file, row, promise_form):
-        messages.success(request, "C’est noté : nous savons quand cette pièce arrive.")
+        messages.success(request, "C’est noté : nous savons quand cette pièce arrive.")
         return redirect("casefiles:pieces", reference=reference)
     return render(
         request,
@@ -97,7 +97,7 @@ def remove(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
-        messages.success(request, f"« {document.file} » est retiré.")
+        messages.success(request, f"« {document.file} » est retiré.")
     return redirect("casefiles:piece", reference=reference, slug=slug)
 
 
@@ -126,7 +126,7 @@ def _add(request: HttpRequest, case_file: CaseFile, row: DocumentRow, form: Uplo
         return False
     count = len(files)
     messages.success(
-        request, f"{count} fichiers reçus." if count > 1 else f"« {files[0]} » est reçu."
+        request, f"{count} fichiers reçus." if count > 1 else f"« {files[0]} » est reçu."
     )
     for refused in batch.refusals:
         messages.error(request, f"Non reçu, {refused}")

@@ -29,7 +29,7 @@ class Confidence(models.TextChoices):
     DEDUCED_STRONG = "deduit-fort", "déduit, indices forts"
     DEDUCED = "deduit", "déduit"
     DEDUCED_WEAK = "deduit-faible", "déduit, indices faibles"
-    UNKNOWN = "inconnu", "inconnu : plusieurs lignes possibles"
+    UNKNOWN = "inconnu", "inconnu : plusieurs lignes possibles"
 
     @property
     def is_settled(self) -> bool:
@@ -245,4 +245,4 @@ class Coverage(models.Model):
 
     def __str__(self) -> str:
         line = self.line.name if self.line else "ligne inconnue"
-        return f"{self.commune.name} : {line}"
+        return f"{self.commune.name} : {line}"

@@ -22,14 +22,14 @@ class Migration(migrations.Migration):
                     "part",
                     models.CharField(
                         choices=[
-                            ("publisher", "Mentions légales : directeur de la publication"),
-                            ("host", "Mentions légales : hébergeur"),
+                            ("publisher", "Mentions légales : directeur de la publication"),
+                            ("host", "Mentions légales : hébergeur"),
                             (
                                 "data_officer",
-                                "Données personnelles : délégué à la protection des données",
+                                "Données personnelles : délégué à la protection des données",
                             ),
-                            ("accessibility_date", "Accessibilité : date de la déclaration"),
-                            ("accessibility_contact", "Accessibilité : adresse de contact"),
+                            ("accessibility_date", "Accessibilité : date de la déclaration"),
+                            ("accessibility_contact", "Accessibilité : adresse de contact"),
                         ],
                         max_length=40,
                         unique=True,

@@ -50,7 +50,7 @@ class ZoneRuleAdmin(RoleAdmin):
             str(ZoneClass(value).label) for value in ZoneClass.values if value in EXCLUDED_ZONES
         )
         words = (
-            "Sans règle pour une profession, toutes les zones ouvrent l’aide, sauf : "
+            "Sans règle pour une profession, toutes les zones ouvrent l’aide, sauf : "
             f"{excluded}. Une demande déjà reçue garde la zone de son jour."
         )
         return ((None, {"fields": ZoneRuleForm.Meta.fields, "description": words}),)

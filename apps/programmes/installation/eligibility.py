@@ -66,7 +66,7 @@ def _profession(facts: InstallationFacts) -> Finding:
         return Finding(
             rule="Profession",
             answer=Answer.NO,
-            explanation=f"{profession.label} : l’aide est ouverte depuis "
+            explanation=f"{profession.label} : l’aide est ouverte depuis "
             f"{profession.eligible_since}.",
             source=source,
             what_would_change=f"Une demande faite à partir de {profession.eligible_since}.",
@@ -74,14 +74,14 @@ def _profession(facts: InstallationFacts) -> Finding:
     return Finding(
         rule="Profession",
         answer=Answer.YES,
-        explanation=f"{profession.label} : l’aide est ouverte depuis {profession.eligible_since}.",
+        explanation=f"{profession.label} : l’aide est ouverte depuis {profession.eligible_since}.",
         source=source,
     )
 
 
 def _first_installation(facts: InstallationFacts) -> Finding:
     """S1, l. 95: « aide à la primo-installation »."""
-    source = f"{PLAN}, « aide à la primo-installation »"
+    source = f"{PLAN}, « aide à la primo-installation »"
     if facts.is_first_installation is None:
         return Finding(
             rule="Première installation",
@@ -95,7 +95,7 @@ def _first_installation(facts: InstallationFacts) -> Finding:
             answer=Answer.NO,
             explanation="L’aide est réservée à une première installation.",
             source=source,
-            what_would_change="Rien : parlez au guichet des autres aides possibles.",
+            what_would_change="Rien : parlez au guichet des autres aides possibles.",
         )
     return Finding(
         rule="Première installation",
@@ -114,7 +114,7 @@ def _zone(
         return Finding(
             rule="Zone",
             answer=Answer.CHECK,
-            explanation=f"{profession.label} : il n’existe pas de zonage officiel. "
+            explanation=f"{profession.label} : il n’existe pas de zonage officiel. "
             "Le guichet vérifie le besoin.",
             source="Code de la santé publique, article L1434-4",
             what_would_change="L’avis du guichet sur le besoin local.",
@@ -132,7 +132,7 @@ def _zone(
         if eligible_zones is None
         else zone.zone_class in eligible_zones
     )
-    words = f"{facts.commune} : {zone.label.lower()}{_zone_date(zone)}."
+    words = f"{facts.commune} : {zone.label.lower()}{_zone_date(zone)}."
     if not eligible:
         return Finding(
             rule="Zone",
@@ -156,7 +156,7 @@ def _zone_date(zone: ZoneFact) -> str:
 
 def _other_aid(facts: InstallationFacts) -> Finding:
     """S1, l. 104: « lorsque l’ARS n’intervient pas »."""
-    source = f"{PLAN}, « lorsque l’ARS n’intervient pas »"
+    source = f"{PLAN}, « lorsque l’ARS n’intervient pas »"
     if facts.has_other_aid is None:
         return Finding(
             rule="Autres aides",

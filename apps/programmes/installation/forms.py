@@ -26,7 +26,7 @@ class ProfessionForm(forms.ModelForm):
         label="Votre profession", choices=professions.CHOICES, widget=forms.RadioSelect
     )
     is_first_installation = YesNoField(
-        label="Est-ce votre première installation ?",
+        label="Est-ce votre première installation ?",
         help_text="Vous n’avez encore jamais exercé à votre compte ou en poste fixe.",
     )
 
@@ -72,7 +72,7 @@ class PlaceForm(forms.ModelForm):
 
 class PracticeForm(forms.ModelForm):
     starts_on = FrenchDateField(
-        label="Quand commencez-vous à exercer ?", help_text="Une date prévue convient."
+        label="Quand commencez-vous à exercer ?", help_text="Une date prévue convient."
     )
     practice_mode = forms.ChoiceField(
         label="Mode d’exercice", choices=PracticeMode.choices, widget=forms.RadioSelect
@@ -85,8 +85,8 @@ class PracticeForm(forms.ModelForm):
 
 class SupervisorForm(forms.ModelForm):
     supervisor = forms.ChoiceField(
-        label="Êtes-vous maître de stage ?",
-        help_text="2 000 € de plus si vous l’êtes, ou si vous promettez de l’être dans les 5 ans.",
+        label="Êtes-vous maître de stage ?",
+        help_text="2 000 € de plus si vous l’êtes, ou si vous promettez de l’être dans les 5 ans.",
         choices=SupervisorStatus.choices,
         widget=forms.RadioSelect,
     )
@@ -98,7 +98,7 @@ class SupervisorForm(forms.ModelForm):
 
 class OtherAidForm(forms.ModelForm):
     has_other_aid = YesNoField(
-        label="Avez-vous déjà une aide de l’ARS ou de l’Assurance maladie pour cette installation ?"
+        label="Avez-vous déjà une aide de l’ARS ou de l’Assurance maladie pour cette installation ?"
     )
 
     class Meta:

@@ -164,7 +164,7 @@ class ZoneRule(models.Model):
     zones = ArrayField(
         models.CharField(max_length=40, choices=ZoneClass.choices), verbose_name="zones aidées"
     )
-    valid_during = DateRangeField("valable", help_text="Fin vide : toujours en vigueur.")
+    valid_during = DateRangeField("valable", help_text="Fin vide : toujours en vigueur.")
     source = models.CharField("source", max_length=300)
 
     objects = ZoneRuleQuerySet.as_manager()

@@ -45,15 +45,15 @@ class SimulatorForm(forms.Form):
         label="Votre profession", choices=[("", "Choisissez"), *professions.CHOICES]
     )
     commune = InseeFirstCommuneField(label="Commune d’installation")
-    premiere_installation = YesNoField(label="Est-ce votre première installation ?", required=False)
+    premiere_installation = YesNoField(label="Est-ce votre première installation ?", required=False)
     maitre_de_stage = forms.ChoiceField(
-        label="Êtes-vous maître de stage ?",
+        label="Êtes-vous maître de stage ?",
         choices=SupervisorStatus.choices,
         widget=forms.RadioSelect,
         required=False,
     )
     aide_ars = YesNoField(
-        label="Avez-vous déjà une aide de l’ARS ou de l’Assurance maladie ?", required=False
+        label="Avez-vous déjà une aide de l’ARS ou de l’Assurance maladie ?", required=False
     )
     date = FrenchDateField(
         label="Date de votre demande",

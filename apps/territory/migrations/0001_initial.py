@@ -232,7 +232,7 @@ class Migration(migrations.Migration):
                 (
                     "valid_during",
                     django.contrib.postgres.fields.ranges.DateRangeField(
-                        help_text="Premier jour compris, dernier non compris ; sans dernier jour, elle dure.",
+                        help_text="Premier jour compris, dernier non compris ; sans dernier jour, elle dure.",
                         verbose_name="en vigueur",
                     ),
                 ),
@@ -311,7 +311,7 @@ class Migration(migrations.Migration):
                 (
                     "valid_during",
                     django.contrib.postgres.fields.ranges.DateRangeField(
-                        help_text="Premier jour compris, dernier non compris ; sans dernier jour, elle dure.",
+                        help_text="Premier jour compris, dernier non compris ; sans dernier jour, elle dure.",
                         verbose_name="en vigueur",
                     ),
                 ),

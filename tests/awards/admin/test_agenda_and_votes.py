@@ -54,7 +54,7 @@ def test_add_files_shows_what_waits_and_why_the_others_cannot(
     assert f'value="{possible.pk}"' in text
     assert f'value="{own.pk}"' not in text
     assert own.reference in text
-    assert "Vous avez proposé cette décision : une autre personne doit la prendre." in text
+    assert "Vous avez proposé cette décision : une autre personne doit la prendre." in text
 
 
 def test_add_files_without_any_waiting_says_so(as_head: PortalClient, session: Session) -> None:
@@ -288,7 +288,7 @@ def test_vote_that_lacks_its_reason_keeps_everything_typed(
     )
 
     assert response.status_code == 200
-    assert "Indiquez le motif du refus : il figure dans la lettre." in response.text
+    assert "Indiquez le motif du refus : il figure dans la lettre." in response.text
     assert "Dites en commentaire pourquoi l’examen est ajourné." in response.text
     assert "À revoir en mars &lt;b&gt;" in response.text
     assert not AgendaItem.objects.exclude(vote="").exists()

@@ -140,7 +140,7 @@ def test_caseworker_reads_why_they_cannot_activate(
     client.force_login(caseworker)
 
     assert (
-        "Il faut le rôle « Responsable du guichet »" in client.get(page(granted, "activate")).text
+        "Il faut le rôle « Responsable du guichet »" in client.get(page(granted, "activate")).text
     )
     assert client.post(page(granted, "activate"), activation(granted)).status_code == 409
 

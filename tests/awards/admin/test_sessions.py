@@ -76,7 +76,7 @@ def test_only_heads_run_a_commission(
     response = client.get(page(session, name))
 
     assert response.status_code == 403
-    assert "Il faut le rôle « Responsable du guichet »." in response.text
+    assert "Il faut le rôle « Responsable du guichet »." in response.text
 
 
 def test_committee_member_reads_the_agenda_of_their_programmes_only(

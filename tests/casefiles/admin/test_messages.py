@@ -28,11 +28,11 @@ def client(client: PortalClient, caseworker: User) -> PortalClient:
 def test_message_reaches_the_person_and_an_e_mail_without_the_text(
     client: PortalClient, case_file: CaseFile
 ) -> None:
-    response = client.post(desk("message", case_file), {"body": "Bonjour, le bail ?"})
+    response = client.post(desk("message", case_file), {"body": "Bonjour, le bail ?"})
 
     assert response["Location"] == f"{page_of(case_file)}#messages"
     message = case_file.messages.get()
-    assert (message.body, message.is_from_staff) == ("Bonjour, le bail ?", True)
+    assert (message.body, message.is_from_staff) == ("Bonjour, le bail ?", True)
     email = OutgoingEmail.objects.get(kind="casefile-message")
     assert "le bail" not in email.text
 

@@ -122,9 +122,9 @@ def test_corrections_for_a_past_day_are_refused(client: PortalClient, caseworker
         case_file,
         "request_changes",
         **day(clock.today()),
-        **ask(case_file, "Commune", "Laquelle ?"),
+        **ask(case_file, "Commune", "Laquelle ?"),
     )
 
     assert response.status_code == 409
     assert "La date de retour doit être à venir." in page_text(response)
-    assert "Laquelle ?" in response.content.decode()
+    assert "Laquelle ?" in response.content.decode()

@@ -84,7 +84,7 @@ def test_draft_reads_the_same_number_of_queries_with_few_and_many_pieces(
     with django_assert_num_queries(6):
         client.get(page_of(draft))
 
-    fill_installation(draft, supervisor="deja", has_other_aid=True, other_aid="CAIM, 50 000 €")
+    fill_installation(draft, supervisor="deja", has_other_aid=True, other_aid="CAIM, 50 000 €")
     join_documents(draft, applicant, at=START)
     with django_assert_num_queries(6):
         client.get(page_of(draft))
@@ -231,7 +231,7 @@ def test_sent_file_reads_the_same_number_of_queries_with_more_to_tell(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     case_file = installation_file(
-        applicant=applicant, supervisor="deja", has_other_aid=True, other_aid="CAIM, 50 000 €"
+        applicant=applicant, supervisor="deja", has_other_aid=True, other_aid="CAIM, 50 000 €"
     )
     for _ in range(3):
         send_message(case_file=case_file, author=caseworker, body="Bonjour", at=START)

@@ -88,7 +88,7 @@ def test_task_with_errors_keeps_everything_that_was_typed(
 
     content = response.content.decode()
     assert response.status_code == 200
-    assert "<title>Erreur : Votre lieu d’exercice" in content
+    assert "<title>Erreur : Votre lieu d’exercice" in content
     assert 'value="Ailleurs-sur-Mer"' in content
     assert 'value="Maison &lt;b&gt;d’ici&lt;/b&gt;"' in content
     assert 'value="msp" id="id_structure_kind_1" required' not in content

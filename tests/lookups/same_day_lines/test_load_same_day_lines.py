@@ -30,8 +30,8 @@ def test_load_same_day_lines_first_time_creates_every_row(communes: None) -> Non
     out = StringIO()
     call_command("load_same_day_lines", stdout=out)
     assert out.getvalue().splitlines() == [
-        "lignes : ajouts 8, changements 0, sans changement 0, absents du fichier 0",
-        "secteurs : ajouts 325, changements 0, sans changement 0, absents du fichier 0",
+        "lignes : ajouts 8, changements 0, sans changement 0, absents du fichier 0",
+        "secteurs : ajouts 325, changements 0, sans changement 0, absents du fichier 0",
     ]
     meung = Coverage.objects.select_related("line").get(commune="45203")
     assert meung.line is not None
@@ -51,8 +51,8 @@ def test_load_same_day_lines_116_117_is_for_everybody_and_not_verified(lines: No
 
 def test_load_same_day_lines_second_time_changes_nothing(lines: None) -> None:
     assert [str(changes) for changes in load_same_day_lines(REFERENCE)] == [
-        "lignes : ajouts 0, changements 0, sans changement 8, absents du fichier 0",
-        "secteurs : ajouts 0, changements 0, sans changement 325, absents du fichier 0",
+        "lignes : ajouts 0, changements 0, sans changement 8, absents du fichier 0",
+        "secteurs : ajouts 0, changements 0, sans changement 325, absents du fichier 0",
     ]
 
 
@@ -72,22 +72,22 @@ def test_load_same_day_lines_keeps_what_staff_edited_and_says_so(lines: None) ->
     Coverage.objects.filter(commune="45001").update(line=sologne, edited_by_staff=True)
     loaded_lines, loaded_coverages = load_same_day_lines(REFERENCE)
     assert loaded_lines.kept == ["CPTS Sologne (02 00 00 00 00)"]
-    assert loaded_coverages.kept == ["Adon : CPTS Sologne"]
-    assert "gardé tel que le guichet l’a modifié : Adon" in str(loaded_coverages)
+    assert loaded_coverages.kept == ["Adon : CPTS Sologne"]
+    assert "gardé tel que le guichet l’a modifié : Adon" in str(loaded_coverages)
     assert Line.objects.get(slug="sologne").phone == "02 00 00 00 00"
 
 
 @pytest.mark.parametrize(
     ("file", "old", "new", "reason"),
     [
-        ("cpts.csv", "+33801904500", "+33123", "cpts.csv, ligne 2 : "),
-        ("cpts.csv", "Mo-Fr 08:00-20:00", "8h-20h", "ligne 2 : Ces horaires ne se lisent pas"),
-        ("cpts.csv", "sologne,CPTS", "orleans,CPTS", "ligne 7 : orleans est déjà à la ligne 4"),
-        ("cpts.csv", "CPTS Sologne", "", "cpts.csv, ligne 7 : "),
-        ("cpts_communes.csv", ",giennois-berry,", ",paris,", "ligne 2 : paris n’est pas dans"),
-        ("cpts_communes.csv", ",giennois-berry,", ",,", "ligne 2 : une ligne est inconnue, ou"),
-        ("cpts_communes.csv", ",déduit,", ",sûr,", "ligne 2 : « confidence » ne se lit pas"),
-        ("cpts_communes.csv", "45001,", "45999,", "ligne 2 : commune inconnue"),
+        ("cpts.csv", "+33801904500", "+33123", "cpts.csv, ligne 2 : "),
+        ("cpts.csv", "Mo-Fr 08:00-20:00", "8h-20h", "ligne 2 : Ces horaires ne se lisent pas"),
+        ("cpts.csv", "sologne,CPTS", "orleans,CPTS", "ligne 7 : orleans est déjà à la ligne 4"),
+        ("cpts.csv", "CPTS Sologne", "", "cpts.csv, ligne 7 : "),
+        ("cpts_communes.csv", ",giennois-berry,", ",paris,", "ligne 2 : paris n’est pas dans"),
+        ("cpts_communes.csv", ",giennois-berry,", ",,", "ligne 2 : une ligne est inconnue, ou"),
+        ("cpts_communes.csv", ",déduit,", ",sûr,", "ligne 2 : « confidence » ne se lit pas"),
+        ("cpts_communes.csv", "45001,", "45999,", "ligne 2 : commune inconnue"),
     ],
 )
 def test_load_same_day_lines_damaged_file_is_refused_with_its_line(

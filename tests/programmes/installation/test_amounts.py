@@ -83,7 +83,7 @@ def test_profession_without_a_rate_gets_the_published_range_never_a_guess() -> N
     assert breakdown.total is None
     assert (breakdown.minimum, breakdown.maximum) == (Decimal(7000), Decimal(35000))
     assert breakdown.bounds == (Decimal(9000), Decimal(37000))
-    assert breakdown.explanation == "Sage-femme : le montant est fixé par délibération."
+    assert breakdown.explanation == "Sage-femme : le montant est fixé par délibération."
 
 
 def test_before_any_rate_nothing_is_said() -> None:

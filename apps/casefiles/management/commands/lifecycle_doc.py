@@ -89,7 +89,7 @@ def _needs(move: Transition) -> str:
         needs.append("une explication")
     if move.route:
         needs.append(f"dispositif décidé par {move.route.label.lower()}")
-    return " ; ".join(needs)
+    return " ; ".join(needs)
 
 
 def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -12,11 +12,11 @@ from apps.casefiles.reference_rows import load_reference_rows
 class Command(BaseCommand):
     help = (
         "Charge barèmes et pièces demandées (fixtures/reference/programmes/). "
-        "Ne change aucune ligne existante : le guichet les modifie dans l’administration."
+        "Ne change aucune ligne existante : le guichet les modifie dans l’administration."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         for slug, counts in load_reference_rows().items():
             self.stdout.write(
-                f"{slug} : {counts.rates} barèmes et {counts.documents} pièces ajoutés"
+                f"{slug} : {counts.rates} barèmes et {counts.documents} pièces ajoutés"
             )

@@ -226,7 +226,7 @@ class Migration(migrations.Migration):
                 (
                     "valid_during",
                     django.contrib.postgres.fields.ranges.DateRangeField(
-                        help_text="Fin vide : toujours en vigueur.", verbose_name="valable"
+                        help_text="Fin vide : toujours en vigueur.", verbose_name="valable"
                     ),
                 ),
                 ("source", models.CharField(max_length=300, verbose_name="source")),
@@ -290,7 +290,7 @@ class Migration(migrations.Migration):
                 (
                     "valid_during",
                     django.contrib.postgres.fields.ranges.DateRangeField(
-                        help_text="Fin vide : toujours en vigueur.", verbose_name="valable"
+                        help_text="Fin vide : toujours en vigueur.", verbose_name="valable"
                     ),
                 ),
                 ("source", models.CharField(max_length=300, verbose_name="source")),

@@ -101,7 +101,7 @@ def _read_coverage(
     row: Row, communes: Mapping[str, Commune], lines: Mapping[str, Line]
 ) -> Coverage:
     if (commune := communes.get(row.text("code_insee"))) is None:
-        raise row.damaged("commune inconnue ; lancez d’abord load_territory")
+        raise row.damaged("commune inconnue ; lancez d’abord load_territory")
     slug = row.optional("cpts_id")
     if unknown := {slug, *_candidates(row)} - {"", *lines}:
         raise row.damaged(f"{', '.join(sorted(unknown))} n’est pas dans cpts.csv")
