@@ -17,6 +17,7 @@ from apps.casefiles.forms import all_tasks
 from apps.casefiles.models import CaseFile
 from apps.casefiles.permissions import why_not_applicant
 from apps.casefiles.programmes import programmes
+from apps.casefiles.sections import sections
 from apps.casefiles.standing import hearing_date, standing
 from apps.casefiles.task_list import TaskStatus, minutes_left
 from apps.casefiles.timeline import build_timeline, issued_letters
@@ -78,6 +79,7 @@ def _sent_context(request: HttpRequest, case_file: CaseFile) -> dict[str, Any]:
     is_undecided = case_file.state in enums.UNDECIDED_STATES
     is_awaited = case_file.state == CaseFileState.INCOMPLETE
     points = standing_points(case_file) if is_awaited else []
+    added = list(sections(case_file))
     return {
         "case_file": case_file,
         "programme": programmes[case_file.programme],
@@ -85,6 +87,8 @@ def _sent_context(request: HttpRequest, case_file: CaseFile) -> dict[str, Any]:
         "points": points,
         "points_left": sum(point.answered_at is None for point in points),
         "decision": case_file.decision if case_file.decided_at else None,
+        "sections": added,
+        "actions": [action for section in added for action in section.actions],
         "rows": document_rows(case_file),
         "entries": entries,
         "letters": issued_letters(entries),

@@ -1,0 +1,51 @@
+"""What the layers above show on the applicant's own page: they know agreements and payments,
+this package does not. The desk's counterpart is desk.py.
+
+Registered in an AppConfig.ready(); shown to whoever may open the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from apps.casefiles.models import CaseFile
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """Something that is now the applicant's turn, shown first on the page."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A part of the page, below the decision: a template that reads `section` and `case_file`.
+
+    The first action of all sections is the page's main button.
+    """
+
+    template: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    actions: tuple[Action, ...] = ()
+
+
+SectionSource = Callable[[CaseFile], Section | None]
+
+_sources: list[SectionSource] = []
+
+
+def adds_section(source: SectionSource) -> SectionSource:
+    """Decorator: a part of the applicant's page; None when there is nothing to show."""
+    _sources.append(source)
+    return source
+
+
+def sections(case_file: CaseFile) -> Iterator[Section]:
+    """In the order of registration."""
+    for source in _sources:
+        if section := source(case_file):
+            yield section
