@@ -9,7 +9,7 @@ import time_machine
 from django.core.management import call_command
 from playwright.sync_api import Page
 
-from apps.lookups.same_day_lines.pages import forget_pages
+from apps.core.kept_pages import forget_pages
 from tests.support.browser import axe, screenshot, sideways_scroll
 
 

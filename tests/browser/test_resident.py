@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from playwright.sync_api import Page, expect
 
-from apps.lookups.same_day_lines.pages import forget_pages
+from apps.core.kept_pages import forget_pages
 from tests.support.browser import axe, sideways_scroll, tab_to
 
 pytestmark = pytest.mark.browser

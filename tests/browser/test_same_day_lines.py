@@ -9,7 +9,7 @@ import time_machine
 from playwright.sync_api import Page, expect
 
 from apps.core import clock
-from apps.lookups.same_day_lines.pages import forget_pages
+from apps.core.kept_pages import forget_pages
 from tests.support.browser import axe
 
 pytestmark = pytest.mark.browser

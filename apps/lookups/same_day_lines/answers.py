@@ -12,8 +12,8 @@ from django.db.models import Q
 
 from apps.core.clock import paris_date
 from apps.core.dates import format_date
+from apps.core.opening import Opening, describe_hours, next_midnight, read_opening
 from apps.lookups.same_day_lines.models import Confidence, Line
-from apps.lookups.same_day_lines.opening import Opening, describe_hours, next_midnight, read_opening
 from apps.territory.models import Commune, CommuneQuerySet
 
 NEIGHBOURS_SHOWN = 3

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from apps.lookups.same_day_lines.opening import why_not_hours
+from apps.core.opening import validate_hours
 from apps.territory.models import Commune
 
 # A number that nobody tried for so long is on the list « à revérifier ».
@@ -35,11 +35,6 @@ class Confidence(models.TextChoices):
     def is_settled(self) -> bool:
         """Sure enough to send people to that line alone."""
         return self in {Confidence.VERIFIED, Confidence.CORROBORATED}
-
-
-def validate_hours(hours: str) -> None:
-    if reason := why_not_hours(hours):
-        raise ValidationError(reason)
 
 
 def validate_dialled_number(number: str) -> None:

@@ -18,6 +18,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from apps.core import clock
+from apps.core.kept_pages import Page, serve
 from apps.core.pdf import render_pdf
 from apps.lookups.same_day_lines.answers import (
     CommuneAnswer,
@@ -27,7 +28,6 @@ from apps.lookups.same_day_lines.answers import (
     read_lines,
 )
 from apps.lookups.same_day_lines.open_data import answer_as_json
-from apps.lookups.same_day_lines.pages import Page, serve
 from apps.territory.forms import CANDIDATES_SHOWN, only_answer
 from apps.territory.models import Commune, Match
 

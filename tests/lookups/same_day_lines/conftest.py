@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from apps.lookups.same_day_lines.pages import forget_pages
+from apps.core.kept_pages import forget_pages
 
 
 @pytest.fixture(autouse=True)

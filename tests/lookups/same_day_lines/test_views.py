@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import time_machine
 
+from apps.core.kept_pages import forget_pages
 from apps.lookups.same_day_lines.models import Coverage, Line
-from apps.lookups.same_day_lines.pages import forget_pages
 from apps.territory.models import Commune
 from tests.support.client import PortalClient
 from tests.support.pdf import pdf_text

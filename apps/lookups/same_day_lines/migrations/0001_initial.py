@@ -6,6 +6,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+import apps.core.opening
 import apps.lookups.same_day_lines.models
 
 
@@ -98,7 +99,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="Syntaxe opening_hours d’OpenStreetMap\xa0: «\xa0Mo-Fr 08:00-20:00; PH off\xa0». Vide si les jours ne sont pas connus\xa0: le portail ne dit alors pas si c’est ouvert.",
                         max_length=200,
-                        validators=[apps.lookups.same_day_lines.models.validate_hours],
+                        validators=[apps.core.opening.validate_hours],
                         verbose_name="horaires",
                     ),
                 ),
@@ -318,7 +319,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="Syntaxe opening_hours d’OpenStreetMap\xa0: «\xa0Mo-Fr 08:00-20:00; PH off\xa0». Vide si les jours ne sont pas connus\xa0: le portail ne dit alors pas si c’est ouvert.",
                         max_length=200,
-                        validators=[apps.lookups.same_day_lines.models.validate_hours],
+                        validators=[apps.core.opening.validate_hours],
                         verbose_name="horaires",
                     ),
                 ),

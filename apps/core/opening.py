@@ -1,4 +1,4 @@
-"""Is a line open, until when, and how to say it. Pure: plain values in, no clock, no ORM.
+"""Whether something is open, until when, and how to say it. Pure: plain values in, no clock.
 
 Hours are written in OpenStreetMap's `opening_hours` syntax and read in Paris, with the public
 holidays of mainland France: « Mo-Fr 08:00-20:00; PH off ». At 20:00 sharp the line is closed.
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
+from django.core.exceptions import ValidationError
 from holidays.countries import France
 from opening_hours import OpeningHours, State, validate
 
@@ -25,7 +26,7 @@ _Spans = tuple[tuple[datetime, datetime], ...]
 
 @dataclass(frozen=True)
 class Opening:
-    """State of a line at an instant.
+    """State of a place or a line at an instant.
 
     `closes_at` is set when it is open (None: it never closes) and `opens_at` when it is closed
     (None: no opening is planned). Both are aware, in Paris. `holds_until` is the first instant at
@@ -54,8 +55,14 @@ def why_not_hours(hours: str) -> str:
     return ""
 
 
+def validate_hours(hours: str) -> None:
+    """For a model's field. Raises ValidationError with the reason."""
+    if reason := why_not_hours(hours):
+        raise ValidationError(reason)
+
+
 def read_opening(hours: str, at: datetime) -> Opening:
-    """Whether a line with these `hours` is open at the instant `at`, and what to say about it.
+    """Whether what has these `hours` is open at the instant `at`, and what to say about it.
 
     `hours` must be valid (why_not_hours), `at` aware.
     """
@@ -125,7 +132,7 @@ def _spans(hours: str, day: date, country: str | None = "FR") -> _Spans:
 
 
 def _holiday(hours: str, day: date) -> str:
-    """Name of the holiday that closes the line on `day`: « Noël », or an empty string."""
+    """Name of the holiday that closes it on `day`: « Noël », or an empty string."""
     name = _HOLIDAYS.get(day)
     if not name or _spans(hours, day) or not _spans(hours, day, country=None):
         return ""

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.core.clock import PARIS
-from apps.lookups.same_day_lines.opening import describe_hours, read_opening, why_not_hours
+from apps.core.opening import describe_hours, read_opening, why_not_hours
 
 WEEKDAYS = "Mo-Fr 08:00-20:00; PH off"
 
