@@ -27,10 +27,9 @@ from tests.factories.casefiles import (
     staff_member,
 )
 from tests.support.browser import (
-    axe,
+    assert_sound,
     outside_the_loop,
     screenshot,
-    sideways_scroll,
     sign_in,
     tab_to,
 )
@@ -38,12 +37,6 @@ from tests.support.jobs import run_jobs
 from tests.support.uploads import image_bytes, pdf_bytes
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def sound(page: Page) -> None:
-    """axe finds nothing in either scheme, nothing reaches out of a narrow window."""
-    assert axe(page) == []
-    assert sideways_scroll(page) == []
 
 
 @pytest.fixture
@@ -102,7 +95,7 @@ def test_upload_names_bad_files_and_keeps_good_ones(
     signed_in_phone: Page, draft: CaseFile, papers: dict[str, Path]
 ) -> None:
     upload_and_look(signed_in_phone, draft, papers)
-    sound(signed_in_phone)
+    assert_sound(signed_in_phone)
     screenshot(signed_in_phone, "piece-apres-envoi")
     # The answer replaced the page in place: the next upload works as well.
     upload = signed_in_phone.get_by_label("Vos fichiers")
@@ -153,7 +146,7 @@ def test_piece_is_announced_with_a_date(signed_in_phone: Page, draft: CaseFile) 
     page.get_by_label("Jour").fill("12")
     page.get_by_label("Mois").fill("décembre")
     page.get_by_label("Année").fill(str(clock.today().year + 1))
-    sound(page)
+    assert_sound(page)
     page.get_by_role("button", name="Annoncer cette pièce").click()
 
     expect(page.get_by_text("C’est noté")).to_be_visible()
@@ -168,7 +161,7 @@ def test_errors_take_the_focus_and_lead_to_their_field(
     page.get_by_role("button", name="Enregistrer et continuer").click()
 
     expect(page.locator("#erreurs")).to_be_focused()
-    sound(page)
+    assert_sound(page)
     screenshot(page, "etape-avec-erreurs")
     page.get_by_role("link", name=re.compile("^Adresse du lieu d’exercice")).click()
     expect(page.get_by_label("Adresse du lieu d’exercice")).to_be_focused()
@@ -184,9 +177,9 @@ def test_corrections_are_answered_on_a_phone(
         )
     )
     page.goto("/mon-espace/")
-    sound(page)
+    assert_sound(page)
     page.get_by_role("link", name=re.compile("Aide à l’installation")).click()
-    sound(page)
+    assert_sound(page)
     screenshot(page, "corrections-attendues")
 
     page.get_by_role("link", name="Adresse du lieu").click()
@@ -200,7 +193,7 @@ def test_corrections_are_answered_on_a_phone(
     page.get_by_role("link", name="Continuer").click()
     page.get_by_role("link", name="Relire et envoyer mes corrections").click()
     expect(page.get_by_text("Maintenant : 14 rue de la Démo")).to_be_visible()
-    sound(page)
+    assert_sound(page)
     screenshot(page, "corrections-a-envoyer")
     page.get_by_role("button", name="Envoyer mes corrections").click()
 
@@ -220,14 +213,14 @@ def test_messages_and_decision_on_a_phone(signed_in_phone: Page, doctor: User) -
 
     case_file = outside_the_loop(build)
     page.goto(f"/mon-espace/dossiers/{case_file.reference}/")
-    sound(page)
+    assert_sound(page)
     screenshot(page, "decision")
     page.get_by_role("link", name="Lire 1 message du guichet").click()
     expect(page.get_by_text("Félicitations.")).to_be_visible()
     page.get_by_label("Votre message").fill("Merci beaucoup.")
     page.get_by_role("button", name="Envoyer le message").click()
     expect(page.get_by_text("Pas encore lu")).to_be_visible()
-    sound(page)
+    assert_sound(page)
     screenshot(page, "messages")
 
     page.get_by_role("link", name=case_file.reference).click()
@@ -245,7 +238,7 @@ def test_withdrawal_with_the_keyboard_only(
     tab_to(page, page.get_by_role("link", name="Retirer ma demande"))
     page.keyboard.press("Enter")
     page.wait_for_url("**/retrait/")
-    sound(page)
+    assert_sound(page)
     tab_to(page, page.get_by_role("button", name="Retirer ma demande"))
     page.keyboard.press("Enter")
 
@@ -258,13 +251,13 @@ def test_file_is_followed_without_an_account(open_page: OpenPage, doctor: User) 
         page = open_page(viewport={"width": 360, "height": 740}, **options)
         page.goto("/suivi/")
         if not options:
-            sound(page)
+            assert_sound(page)
         page.get_by_label("Référence de votre dossier").fill(case_file.reference.lower())
         page.get_by_label("Adresse e-mail donnée").fill("alice@exemple.fr")
         page.get_by_role("button", name="Recevoir un code").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Entrez le code reçu")
         if not options:
-            sound(page)
+            assert_sound(page)
         outside_the_loop(run_jobs)
         (sent,) = [sent for sent in mail.outbox if sent.subject == "Votre code de suivi"]
         mail.outbox.clear()
@@ -274,7 +267,7 @@ def test_file_is_followed_without_an_account(open_page: OpenPage, doctor: User) 
         page.get_by_role("button", name="Voir ma demande").click()
         expect(page.get_by_text("Le guichet vérifie votre dossier")).to_be_visible()
         if not options:
-            sound(page)
+            assert_sound(page)
             screenshot(page, "suivi")
             # A new code waits a minute: the second visitor comes later.
             outside_the_loop(lambda: case_file.follow_up_codes.all().delete())

@@ -111,6 +111,12 @@ def sideways_scroll(page: Page) -> list[str]:
     return findings
 
 
+def assert_sound(page: Page) -> None:
+    """axe finds nothing in either scheme, and nothing reaches out of a narrow window."""
+    assert axe(page) == []
+    assert sideways_scroll(page) == []
+
+
 def tab_to(page: Page, target: Locator, *, at_most: int = 60) -> int:
     """Press Tab until `target` has the focus; number of presses. Fails when it is not reached."""
     for presses in range(1, at_most + 1):
