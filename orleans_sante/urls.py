@@ -28,6 +28,7 @@ urlpatterns = [
     path("medecin-du-jour/", include("apps.lookups.same_day_lines.urls")),
     path("aides/installation/", include("apps.programmes.installation.urls")),
     path("", include("apps.casefiles.urls")),
+    path("", include("apps.awards.urls")),
 ]
 
 if settings.DEMO:

@@ -2,6 +2,11 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from apps.notifications.registry import register_email_kind
+
+# Templates: templates/awards/email/<slug>.{subject.txt,txt,html}.
+_EMAILS: tuple[tuple[str, str], ...] = ()
+
 
 class AwardsConfig(AppConfig):
     name = "apps.awards"
@@ -11,3 +16,5 @@ class AwardsConfig(AppConfig):
     def ready(self) -> None:
         for name in ("requirements", "planning", "figures"):
             import_module(f"apps.awards.{name}")  # registers itself
+        for slug, label in _EMAILS:
+            register_email_kind(slug=slug, label=label, folder="awards/email")

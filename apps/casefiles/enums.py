@@ -91,6 +91,7 @@ class EventKind(models.TextChoices):
     MESSAGE_SENT = "message_sent", "Message"
     LETTER_ISSUED = "letter_issued", "Courrier établi"
     HEARING_MOVED = "hearing_moved", "Commission déplacée"
+    AWARD_FOLLOWED = "award_followed", "Suite de l’aide"
 
 
 class ReviewStatus(models.TextChoices):

@@ -37,7 +37,7 @@ def notify_move(case_file: CaseFile, transition: Transition, event: CaseFileEven
             case_file, LetterKind.DECISION, decision_data(case_file, decision), at=event.at
         )
     if transition.email and case_file.submitted_at:  # giving up a draft concerns nobody else
-        _send(transition.email, case_file, {**extra, **_days(case_file, event)})
+        write_to_applicant(transition.email, case_file, {**extra, **_days(case_file, event)})
 
 
 def _days(case_file: CaseFile, event: CaseFileEvent) -> dict[str, date | None]:
@@ -51,11 +51,11 @@ def _days(case_file: CaseFile, event: CaseFileEvent) -> dict[str, date | None]:
 
 def notify_message(case_file: CaseFile) -> None:
     """Tell the applicant that a message waits in their space."""
-    _send("casefile-message", case_file, {})
+    write_to_applicant("casefile-message", case_file, {})
 
 
 def notify_follow_up_code(case_file: CaseFile, code: str) -> None:
-    _send("casefile-follow-up-code", case_file, {"code": code})
+    write_to_applicant("casefile-follow-up-code", case_file, {"code": code})
 
 
 def case_file_url(case_file: CaseFile) -> str:
@@ -65,9 +65,14 @@ def case_file_url(case_file: CaseFile) -> str:
     return f"{settings.PUBLIC_URL}/mon-espace/dossiers/{case_file.reference}/"
 
 
-def _send(kind: str, case_file: CaseFile, extra: dict[str, Any]) -> None:
-    if not case_file.email:
-        return  # no address was given: the letter is printed and posted
+def write_to_applicant(kind: str, case_file: CaseFile, extra: dict[str, Any]) -> bool:
+    """Queue an e-mail of a registered kind about a file; whether anybody is written to.
+
+    Nobody is when no address was given (the letter is printed and posted), nor about an act of
+    the archive.
+    """
+    if not case_file.email or case_file.channel == Channel.ARCHIVE:
+        return False
     queue_email(
         kind,
         to=case_file.email,
@@ -81,3 +86,4 @@ def _send(kind: str, case_file: CaseFile, extra: dict[str, Any]) -> None:
         },
         reference=case_file.reference,
     )
+    return True

@@ -229,6 +229,7 @@ class Migration(migrations.Migration):
                             ("message_sent", "Message"),
                             ("letter_issued", "Courrier établi"),
                             ("hearing_moved", "Commission déplacée"),
+                            ("award_followed", "Suite de l’aide"),
                         ],
                         max_length=20,
                     ),
@@ -1945,6 +1946,7 @@ class Migration(migrations.Migration):
                             "message_sent",
                             "letter_issued",
                             "hearing_moved",
+                            "award_followed",
                         ],
                     )
                 ),
