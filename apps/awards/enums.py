@@ -68,3 +68,36 @@ class CommitmentStatus(models.TextChoices):
     RUNNING = "running", "En cours"
     FULFILLED = "fulfilled", "Tenu"
     BREACHED = "breached", "Rompu"
+
+
+class RenewalStatus(models.TextChoices):
+    """Where the renewal of a school year stands; the label is what staff read."""
+
+    TO_DO = "to_do", "À renvoyer"
+    SENT = "sent", "À étudier"
+    PROPOSED = "proposed", "Proposition à valider"
+    GRANTED = "granted", "Accordé"
+    REFUSED = "refused", "Refusé"
+    CLOSED = "closed", "Sans objet"
+
+
+_R = RenewalStatus
+# The database refuses any other change (trigger on Renewal).
+RENEWAL_MOVES: tuple[tuple[RenewalStatus, RenewalStatus], ...] = (
+    *((_R.TO_DO, _R.SENT), (_R.SENT, _R.TO_DO)),
+    *((_R.SENT, _R.PROPOSED), (_R.PROPOSED, _R.SENT)),
+    *((_R.PROPOSED, _R.GRANTED), (_R.PROPOSED, _R.REFUSED)),
+    # A diploma, or the end of the award, makes the question pointless.
+    *((source, _R.CLOSED) for source in (_R.TO_DO, _R.SENT, _R.PROPOSED)),
+)
+WAITING_RENEWALS = (_R.TO_DO, _R.SENT, _R.PROPOSED)
+DECIDED_RENEWALS = (_R.GRANTED, _R.REFUSED)
+PROPOSED_RENEWALS = (_R.PROPOSED, *DECIDED_RENEWALS)
+
+
+class StudySituation(models.TextChoices):
+    """What the beneficiary says of the year to come."""
+
+    CONTINUES = "continues", "Je poursuis mes études"
+    GRADUATED = "graduated", "J’ai obtenu mon diplôme"
+    STOPPED = "stopped", "J’arrête mes études"

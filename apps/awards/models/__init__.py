@@ -2,9 +2,23 @@
 
 from apps.awards.models.agenda import AgendaItem
 from apps.awards.models.agreement import Agreement
+from apps.awards.models.amendment import Amendment
 from apps.awards.models.commitment import Commitment
+from apps.awards.models.graduation import Graduation
 from apps.awards.models.instalment import Instalment
+from apps.awards.models.renewal import Renewal, RenewalRound
 from apps.awards.models.session import Session
 from apps.awards.models.terms import AwardTerms
 
-__all__ = ["AgendaItem", "Agreement", "AwardTerms", "Commitment", "Instalment", "Session"]
+__all__ = [
+    "AgendaItem",
+    "Agreement",
+    "Amendment",
+    "AwardTerms",
+    "Commitment",
+    "Graduation",
+    "Instalment",
+    "Renewal",
+    "RenewalRound",
+    "Session",
+]
