@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "apps.files",
     "apps.notifications",
     "apps.lookups.same_day_lines",
+    "apps.lookups.supervisors",
     "apps.casefiles",
     "apps.awards",
     "apps.programmes.installation",
