@@ -26,6 +26,14 @@ class Vote(models.TextChoices):
     ADJOURN = "adjourn", "Ajourner"
 
 
+class OutsideAid(models.TextChoices):
+    """Aids from elsewhere that ours may exclude. A code never changes its meaning."""
+
+    SCHOOL = "aide-ecole", "aide de l’école"
+    EMPLOYER = "aide-employeur", "aide de l’employeur"
+    HEALTH_AGENCY = "aide-ars", "aide de l’ARS ou de l’Assurance maladie"
+
+
 class ProofKind(models.TextChoices):
     """What makes an instalment due, beside the agreement."""
 

@@ -92,6 +92,7 @@ class EventKind(models.TextChoices):
     LETTER_ISSUED = "letter_issued", "Courrier établi"
     HEARING_MOVED = "hearing_moved", "Commission déplacée"
     AWARD_FOLLOWED = "award_followed", "Suite de l’aide"
+    RULE_LIFTED = "rule_lifted", "Règle levée"
 
 
 class ReviewStatus(models.TextChoices):

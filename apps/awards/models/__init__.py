@@ -5,6 +5,7 @@ from apps.awards.models.agreement import Agreement
 from apps.awards.models.amendment import Amendment
 from apps.awards.models.commitment import Commitment
 from apps.awards.models.graduation import Graduation
+from apps.awards.models.incompatibility import Incompatibility, IncompatibilityOverride
 from apps.awards.models.instalment import Instalment
 from apps.awards.models.renewal import Renewal, RenewalRound
 from apps.awards.models.session import Session
@@ -17,6 +18,8 @@ __all__ = [
     "AwardTerms",
     "Commitment",
     "Graduation",
+    "Incompatibility",
+    "IncompatibilityOverride",
     "Instalment",
     "Renewal",
     "RenewalRound",

@@ -230,6 +230,7 @@ class Migration(migrations.Migration):
                             ("letter_issued", "Courrier établi"),
                             ("hearing_moved", "Commission déplacée"),
                             ("award_followed", "Suite de l’aide"),
+                            ("rule_lifted", "Règle levée"),
                         ],
                         max_length=20,
                     ),
@@ -1947,6 +1948,7 @@ class Migration(migrations.Migration):
                             "letter_issued",
                             "hearing_moved",
                             "award_followed",
+                            "rule_lifted",
                         ],
                     )
                 ),
