@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("apps.territory.urls")),
     path("medecin-du-jour/", include("apps.lookups.same_day_lines.urls")),
     path("aides/installation/", include("apps.programmes.installation.urls")),
+    path("aides/stage-rural/", include("apps.programmes.internships.urls")),
     path("", include("apps.casefiles.urls")),
     path("", include("apps.awards.urls")),
 ]

@@ -7,7 +7,7 @@ AppConfig.ready(). This package names none of them.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -59,6 +59,10 @@ class Programme(ABC):
     def facts(self, case_file: CaseFile) -> dict[str, Any]:
         """What a decision freezes beside its lines (zone, date…), as plain JSON."""
         return {}
+
+    def add_reference_rows(self, rows: Mapping[str, Any]) -> int:
+        """Add what is missing in tables of its own, from its file of reference rows: how many."""
+        return 0
 
     def needs_document(self, case_file: CaseFile, kind: DocumentKind) -> bool:
         """Whether a piece is asked for this file; the programme knows its own `condition`s."""

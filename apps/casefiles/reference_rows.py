@@ -23,6 +23,7 @@ class Loaded:
 
     rates: int
     documents: int
+    others: int  # in tables of the programme's own
 
 
 @transaction.atomic
@@ -44,6 +45,7 @@ def load_reference_rows() -> dict[str, Loaded]:
                 _add_document_kind(programme.slug, position, row)
                 for position, row in enumerate(rows.get("documents", ()), start=1)
             ),
+            others=programme.add_reference_rows(rows),
         )
     return loaded
 

@@ -132,6 +132,20 @@ class CommuneField(forms.CharField):
         return CommuneBoundField(form, self, field_name)
 
 
+class InseeFirstCommuneField(CommuneField):
+    """In an address the value is an INSEE code: it wins over a postcode with the same digits."""
+
+    def clean(self, value: Any) -> Commune | None:  # type: ignore[override]
+        try:
+            return super().clean(value)
+        except ValidationError as error:
+            candidates = (getattr(error, "params", None) or {}).get("candidates", ())
+            for commune in candidates:
+                if commune.pk == str(value).strip():
+                    return commune
+            raise
+
+
 def _label(initial: Any) -> str:
     """Text for an initial value: a Commune, its INSEE code (as model forms give), or nothing."""
     commune = initial

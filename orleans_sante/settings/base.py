@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "apps.casefiles",
     "apps.awards",
     "apps.programmes.installation",
+    "apps.programmes.internships",
     "apps.portal",
     "apps.demo",
 ]

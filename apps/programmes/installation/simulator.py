@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from apps.casefiles.amounts import AmountBreakdown
 from apps.casefiles.eligibility import Answer, Eligibility
@@ -20,22 +19,8 @@ from apps.programmes.installation import amounts, eligibility, professions
 from apps.programmes.installation.eligibility import InstallationFacts
 from apps.programmes.installation.models import SupervisorStatus
 from apps.programmes.installation.programme import InstallationAid, read_place
-from apps.territory.forms import CommuneField
+from apps.territory.forms import InseeFirstCommuneField
 from apps.territory.models import Commune
-
-
-class InseeFirstCommuneField(CommuneField):
-    """In an address the value is an INSEE code: it wins over a postcode with the same digits."""
-
-    def clean(self, value: Any) -> Commune | None:  # type: ignore[override]
-        try:
-            return super().clean(value)
-        except ValidationError as error:
-            candidates = (getattr(error, "params", None) or {}).get("candidates", ())
-            for commune in candidates:
-                if commune.pk == str(value).strip():
-                    return commune
-            raise
 
 
 class SimulatorForm(forms.Form):

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import urlencode
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.accounts.models import User
 from apps.awards.models import Session
-from apps.casefiles.drafts import open_case_file, start_case_file
 from apps.casefiles.models import DocumentKind, Rate
+from apps.casefiles.start_page import start_page
 from apps.core import clock
 from apps.programmes.installation.amounts import BONUS, RANGE_MAXIMUM, RANGE_MINIMUM, base_code
 from apps.programmes.installation.professions import PROFESSIONS
@@ -52,32 +49,9 @@ def simulator(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest) -> HttpResponse:
-    """« Commencer ma demande »: signs in if need be, then opens the draft with the answers.
-
-    A person who has a request under way finds it again instead of a second one.
-    """
+    """« Commencer ma demande », with the answers of the estimate in the address."""
     form = SimulatorForm(request.GET)
     answers = carried_over(form.cleaned_data) if request.GET and form.is_valid() else {}
-    if request.method != "POST":
-        user = request.user
-        existing = (
-            open_case_file(InstallationAid.slug, user, None) if isinstance(user, User) else None
-        )
-        documents = DocumentKind.objects.asked_by(InstallationAid.slug)
-        return render(
-            request,
-            "programmes/installation/apply.html",
-            {
-                "programme": InstallationAid,
-                "documents": documents,
-                "existing": existing,
-                "answers": answers,
-            },
-        )
-    if not isinstance(request.user, User):
-        target = urlencode({"next": request.get_full_path()})
-        return redirect(f"{reverse('account_login')}?{target}")
-    case_file = start_case_file(
-        programme=InstallationAid.slug, applicant=request.user, initial=answers
+    return start_page(
+        request, InstallationAid, template="programmes/installation/apply.html", answers=answers
     )
-    return redirect("casefiles:case_file", reference=case_file.reference)

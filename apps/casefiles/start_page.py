@@ -1,0 +1,46 @@
+"""« Commencer ma demande »: the page that every programme shares; each has its own template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from apps.accounts.models import User
+from apps.casefiles.drafts import open_case_file, start_case_file
+from apps.casefiles.models import DocumentKind
+from apps.casefiles.programmes import PAPER_FORM, Programme
+
+
+def start_page(
+    request: HttpRequest,
+    programme: type[Programme],
+    *,
+    template: str,
+    answers: Mapping[str, Any],
+) -> HttpResponse:
+    """What is needed to apply; a POST signs in if need be, then opens the draft.
+
+    `answers` are those of a simulation, by the names that Programme.start takes. A person who
+    has a request under way finds it again instead of a second one.
+    """
+    user = request.user if isinstance(request.user, User) else None
+    if request.method != "POST":
+        context = {
+            "programme": programme,
+            "documents": DocumentKind.objects.asked_by(programme.slug).exclude(
+                condition=PAPER_FORM
+            ),
+            "existing": open_case_file(programme.slug, user, None) if user else None,
+            "answers": answers,
+        }
+        return render(request, template, context)
+    if user is None:
+        target = urlencode({"next": request.get_full_path()})
+        return redirect(f"{reverse('account_login')}?{target}")
+    case_file = start_case_file(programme=programme.slug, applicant=user, initial=dict(answers))
+    return redirect("casefiles:case_file", reference=case_file.reference)

@@ -1,0 +1,87 @@
+"""What the head of the programme sets: what a month earns, and what rural means."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from apps.accounts.roles import Role
+from apps.core.admin import RoleAdmin
+from apps.core.forms import MoneyField
+from apps.core.periods import PeriodField
+from apps.programmes.internships.amounts import MONTHLY_MAXIMUM, MONTHLY_MINIMUM
+from apps.programmes.internships.models import DurationBand, RuralRule
+from apps.programmes.internships.programme import RuralInternship
+
+_PERIOD_HELP = "Premier jour, puis dernier jour compris s’il y en a un."
+
+
+class DatedRowAdmin(RoleAdmin):
+    """A row is closed and another one made. Nothing is deleted: past answers came from it."""
+
+    view_roles = (Role.CASEWORKER, Role.ACCOUNTANT, Role.AUDITOR)
+    change_roles = (Role.HEAD,)
+    programme = RuralInternship.slug
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class DurationBandForm(forms.ModelForm):
+    monthly_amount = MoneyField(
+        label="Montant par mois",
+        min_value=MONTHLY_MINIMUM,
+        max_value=MONTHLY_MAXIMUM,
+        error_messages={
+            "min_value": "Le montant publié va de 60\u00a0€ à 200\u00a0€ par mois.",
+            "max_value": "Le montant publié va de 60\u00a0€ à 200\u00a0€ par mois.",
+        },
+    )
+    valid_during = PeriodField(label="En vigueur", help_text=_PERIOD_HELP)
+
+    class Meta:
+        model = DurationBand
+        fields = ("from_days", "monthly_amount", "valid_during", "source")
+
+
+@admin.register(DurationBand)
+class DurationBandAdmin(DatedRowAdmin):
+    form = DurationBandForm
+    list_display = ("from_days", "monthly_amount", "valid_during", "source")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": DurationBandForm.Meta.fields,
+                "description": "Une tranche vaut jusqu’à la suivante. Un stage plus court que la "
+                "première n’a pas de montant fixé\u00a0: les pages montrent la fourchette publiée. "
+                "Une demande déjà reçue garde le montant de son jour.",
+            },
+        ),
+    )
+
+
+class RuralRuleForm(forms.ModelForm):
+    valid_during = PeriodField(label="En vigueur", help_text=_PERIOD_HELP)
+
+    class Meta:
+        model = RuralRule
+        fields = ("minimum_density", "is_validated", "valid_during", "source")
+
+
+@admin.register(RuralRule)
+class RuralRuleAdmin(DatedRowAdmin):
+    form = RuralRuleForm
+    list_display = ("minimum_density", "is_validated", "valid_during", "source")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": RuralRuleForm.Meta.fields,
+                "description": "Le texte du Département ne dit pas ce qu’est une commune rurale. "
+                "Tant que la définition n’est pas validée, les pages disent qu’elle est à valider.",
+            },
+        ),
+    )

@@ -1,0 +1,12 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class InternshipsConfig(AppConfig):
+    name = "apps.programmes.internships"
+    label = "internships"
+    verbose_name = "Forfait pour un stage rural"
+
+    def ready(self) -> None:
+        import_module("apps.programmes.internships.programme")  # registers itself

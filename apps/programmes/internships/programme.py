@@ -1,0 +1,241 @@
+"""The rural internship allowance, as the shared engine sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from apps.awards.enums import ProofKind
+from apps.awards.programmes import AidPeriod, Attester, AwardedProgramme
+from apps.awards.schedule import PlannedInstalment
+from apps.casefiles.amounts import AmountBreakdown
+from apps.casefiles.eligibility import Answer as RuleAnswer
+from apps.casefiles.eligibility import Eligibility, Finding
+from apps.casefiles.enums import DecisionRoute
+from apps.casefiles.models import CaseFile, Rate
+from apps.casefiles.programmes import programmes
+from apps.casefiles.task_list import Answer, Task
+from apps.core.dates import format_date
+from apps.programmes.internships import amounts, eligibility
+from apps.programmes.internships.eligibility import InternshipFacts
+from apps.programmes.internships.forms import TASKS
+from apps.programmes.internships.models import DurationBand, InternshipDetail, RuralRule
+from apps.territory.models import Commune, Density
+
+_DECLARED = {
+    "has_school_aid": eligibility.SCHOOL_AID,
+    "has_employer_aid": eligibility.EMPLOYER_AID,
+    "has_department_bursary": eligibility.DEPARTMENT_BURSARY,
+}
+
+
+def read_place(
+    commune: Commune,
+    *,
+    on: date,
+    declared: Mapping[str, bool | None],
+    density: int | None = None,
+) -> Eligibility:
+    """What the rules say of a placement there on a day: one query.
+
+    `density` is the one frozen with a request; by default the commune's own.
+    """
+    rule = RuralRule.objects.in_force(on)
+    known = Density(density or commune.density)
+    return eligibility.assess(
+        InternshipFacts(
+            commune=commune.name,
+            density=known.value,
+            density_label=str(known.label),
+            has_school_aid=declared["has_school_aid"],
+            has_employer_aid=declared["has_employer_aid"],
+            has_department_bursary=declared["has_department_bursary"],
+        ),
+        rule.as_fact() if rule else None,
+    )
+
+
+@programmes.register
+class RuralInternship(AwardedProgramme):
+    slug = "stage-rural"
+    label = "Forfait pour un stage rural"
+    summary = "De 60 à 200 € par mois pour un stage dans une commune rurale du Loiret."
+    reference_prefix = "STG"
+    detail_related_name = "internship_detail"
+    decided_by = DecisionRoute.DELEGATION
+    minutes_to_apply = 10
+
+    def start(self, case_file: CaseFile, initial: dict[str, Any]) -> None:
+        """`initial` has the simulator's answers: commune, starts_on, ends_on, yes/no."""
+        if commune := initial.get("commune"):
+            case_file.commune = commune
+            case_file.save(update_fields=["commune"])
+        InternshipDetail.objects.create(
+            case_file=case_file,
+            starts_on=initial.get("starts_on"),
+            ends_on=initial.get("ends_on"),
+            **{name: initial.get(name) for name in _DECLARED},
+        )
+
+    def tasks(self, case_file: CaseFile) -> Sequence[Task]:
+        return TASKS
+
+    def answers(self, case_file: CaseFile) -> Sequence[Answer]:
+        detail = case_file.internship_detail
+        values = {
+            "formation.school": ("École ou faculté", detail.school),
+            "formation.course": ("Formation suivie", detail.course),
+            "formation.study_year": ("Année d’études", str(detail.study_year or "")),
+            "stage.commune": ("Commune du stage", str(case_file.commune or "")),
+            "stage.host_name": ("Structure d’accueil", detail.host_name),
+            "stage.host_address": ("Adresse du lieu de stage", detail.host_address),
+            "stage.starts_on": ("Premier jour du stage", _day(detail.starts_on)),
+            "stage.ends_on": ("Dernier jour du stage", _day(detail.ends_on)),
+            "tuteur.tutor_name": ("Tuteur ou tutrice", detail.tutor_name),
+            "tuteur.tutor_email": ("Son adresse e-mail", detail.tutor_email),
+            "tuteur.tutor_phone": (
+                "Son téléphone",
+                detail.tutor_phone.as_national if detail.tutor_phone else "",
+            ),
+            "autres-aides.has_school_aid": ("Aide de l’école", _yes_no(detail.has_school_aid)),
+            "autres-aides.has_employer_aid": (
+                "Aide d’un employeur",
+                _yes_no(detail.has_employer_aid),
+            ),
+            "autres-aides.has_department_bursary": (
+                "Bourse du Département",
+                _yes_no(detail.has_department_bursary),
+            ),
+        }
+        return [Answer(key=key, label=label, value=value) for key, (label, value) in values.items()]
+
+    def assess(self, case_file: CaseFile, *, on: date) -> Eligibility:
+        """Before the place is known, the answer is « à vérifier »."""
+        detail = case_file.internship_detail
+        if case_file.commune is None:
+            return Eligibility(
+                findings=(
+                    Finding(
+                        rule="Réponses",
+                        answer=RuleAnswer.CHECK,
+                        explanation="Indiquez la commune de votre stage.",
+                        source=eligibility.PLAN,
+                    ),
+                )
+            )
+        return read_place(
+            case_file.commune,
+            on=on,
+            declared={name: getattr(detail, name) for name in _DECLARED},
+            density=detail.density,
+        )
+
+    def compute_amount(self, case_file: CaseFile, *, on: date) -> AmountBreakdown:
+        detail = case_file.internship_detail
+        if not detail.months or detail.starts_on is None or detail.ends_on is None:
+            return AmountBreakdown(lines=(), minimum=None, maximum=None, is_set=False)
+        return amounts.compute(
+            first_day=detail.starts_on,
+            last_day=detail.ends_on,
+            bands=DurationBand.objects.book(on),
+            rates=Rate.objects.book(self.slug, on),
+        )
+
+    def facts(self, case_file: CaseFile) -> dict[str, Any]:
+        """The place, its density that day and the dates; « printed » lines go into the letter."""
+        detail = case_file.internship_detail
+        printed = []
+        if case_file.commune:
+            printed.append(["Commune du stage", case_file.commune.name])
+        if detail.density:
+            printed.append(["Densité de la commune", detail.get_density_display()])
+        if detail.host_name:
+            printed.append(["Structure d’accueil", detail.host_name])
+        if detail.starts_on and detail.ends_on:
+            days = f"du {format_date(detail.starts_on)} au {format_date(detail.ends_on)}"
+            printed.append(["Stage", days])
+        return {"density": detail.density, "printed": printed}
+
+    def add_reference_rows(self, rows: Mapping[str, Any]) -> int:
+        """The definitions of « rural »; one already there on that day is left as it is."""
+        missing = [
+            row
+            for row in rows.get("rural_rules", ())
+            if RuralRule.objects.in_force(row["valid_from"]) is None
+        ]
+        for row in missing:
+            RuralRule.objects.create(
+                minimum_density=row["minimum_density"],
+                is_validated=row["is_validated"],
+                valid_during=(row["valid_from"], None),
+                source=row["source"],
+            )
+        return len(missing)
+
+    def before_freeze(self, case_file: CaseFile, *, on: date) -> None:
+        """Keep the density known on the day of the request; corrections read it again."""
+        detail = case_file.internship_detail
+        detail.assessed_on = on
+        detail.density = case_file.commune.density if case_file.commune else None
+        detail.save(update_fields=["assessed_on", "density"])
+
+    def schedule(
+        self, case_file: CaseFile, *, amount: Decimal, decided_on: date
+    ) -> Sequence[PlannedInstalment]:
+        """One payment for each month, on that year's budget, once the tutor confirms it."""
+        months = case_file.internship_detail.months
+        if not months:
+            return super().schedule(case_file, amount=amount, decided_on=decided_on)
+        decision = case_file.decision
+        breakdown = decision.frozen_breakdown if decision else None
+        lines = [line.amount for line in breakdown.lines] if breakdown else []
+        return tuple(
+            PlannedInstalment(
+                label=f"Stage, {month.label}",
+                amount=share,
+                budget_year=month.first_day.year,
+                due_on=month.month_end,
+                proof=ProofKind.ATTESTATION,
+                proof_label=f"Présence confirmée par le tuteur, {month.label}",
+            )
+            for month, share in zip(
+                months, amounts.shares(amount, months, lines=lines), strict=True
+            )
+            if share  # an award of some cents does not reach every month
+        )
+
+    def obligations(self, case_file: CaseFile) -> Sequence[str]:
+        return (
+            "Vous suivez le stage aux dates et au lieu indiqués.",
+            "Chaque mois, la personne qui vous encadre confirme votre présence.",
+            "Un mois qui n’est pas confirmé n’est pas versé.",
+            "Vous prévenez le guichet si les dates ou le lieu changent.",
+        )
+
+    def aid_period(self, case_file: CaseFile) -> AidPeriod | None:
+        detail = case_file.internship_detail
+        if not detail.months or detail.starts_on is None:
+            return None
+        return AidPeriod(first_day=detail.starts_on, last_day=detail.ends_on)
+
+    def declared_aids(self, case_file: CaseFile) -> frozenset[str]:
+        detail = case_file.internship_detail
+        return frozenset(code for name, code in _DECLARED.items() if getattr(detail, name))
+
+    def attester(self, case_file: CaseFile) -> Attester | None:
+        detail = case_file.internship_detail
+        if not detail.tutor_email:
+            return None
+        return Attester(
+            name=detail.tutor_name, email=detail.tutor_email, capacity="tuteur ou tutrice de stage"
+        )
+
+
+def _day(day: date | None) -> str:
+    return format_date(day) if day else ""
+
+
+def _yes_no(value: bool | None) -> str:
+    return "" if value is None else ("Oui" if value else "Non")
