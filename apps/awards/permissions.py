@@ -1,4 +1,4 @@
-"""Who reads and who runs the commissions. Each predicate returns a reason, or "".
+"""Who reads and who runs the commissions and the envelopes. Each predicate returns a reason, or "".
 
 The rights on one file stay those of casefiles.permissions: every move of a file asks them too.
 """
@@ -14,6 +14,8 @@ READER_ROLES = (
     *(Role.HEAD, Role.CASEWORKER, Role.COMMITTEE_MEMBER),
     *(Role.ACCOUNTANT, Role.AUDITOR),
 )
+# Who reads what each year's budget has left.
+ENVELOPE_READERS = (Role.HEAD, Role.ACCOUNTANT, Role.AUDITOR)
 
 
 def why_not_read_sessions(user: User) -> str:
@@ -35,3 +37,17 @@ def why_not_read_programmes(user: User, programmes: Iterable[str]) -> str:
     if scope is None or set(programmes) <= set(scope):
         return ""
     return "Ce document porte aussi sur des dispositifs qui ne sont pas les vôtres."
+
+
+def why_not_read_envelopes(user: User) -> str:
+    """The envelopes of their own programmes (EnvelopeQuerySet.visible_to)."""
+    if user.is_active and (user.is_superuser or user.has_role(*ENVELOPE_READERS)):
+        return ""
+    return "Les enveloppes se lisent au guichet : responsable, comptable ou auditeur."
+
+
+def why_not_manage_envelope(user: User, programme: str | None = None) -> str:
+    """`programme` None: of any programme."""
+    if user.is_active and (user.is_superuser or user.has_role(Role.HEAD, programme=programme)):
+        return ""
+    return f"Il faut le rôle « {Role.HEAD.label} »{' pour ce dispositif' if programme else ''}."

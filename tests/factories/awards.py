@@ -13,7 +13,8 @@ from apps.accounts.roles import Role
 from apps.awards.agenda import add_to_agenda
 from apps.awards.agreements import activate_agreement, complete_agreement
 from apps.awards.enums import Vote
-from apps.awards.models import AgendaItem, Session
+from apps.awards.envelopes import record_vote
+from apps.awards.models import AgendaItem, Envelope, Session
 from apps.awards.sessions import close_session, plan_session
 from apps.awards.votes import CastVote
 from apps.casefiles.corrections import Point, request_changes
@@ -54,6 +55,21 @@ def listed_item(
     case_file = installation_file(until=CaseFileState.PROPOSED, **file)
     (item,) = add_to_agenda(session=session, case_files=[case_file], actor=actor, at=at)
     return item
+
+
+def voted_envelope(
+    amount: int, *, actor: User, programme: str = "installation", year: int = HELD_ON.year
+) -> Envelope:
+    """The budget of a year, of that many euros."""
+    return record_vote(
+        programme=programme,
+        year=year,
+        amount=Decimal(amount),
+        voted_on=date(year - 1, 12, 12),
+        deliberation=f"BP-{year}",
+        actor=actor,
+        at=START,
+    )
 
 
 def archived_proposal(*, agent: User, at: datetime) -> CaseFile:

@@ -4,6 +4,7 @@ from apps.awards.models.agenda import AgendaItem
 from apps.awards.models.agreement import Agreement
 from apps.awards.models.amendment import Amendment
 from apps.awards.models.commitment import Commitment
+from apps.awards.models.envelope import Envelope, EnvelopeVote
 from apps.awards.models.graduation import Graduation
 from apps.awards.models.incompatibility import Incompatibility, IncompatibilityOverride
 from apps.awards.models.instalment import Instalment
@@ -17,6 +18,8 @@ __all__ = [
     "Amendment",
     "AwardTerms",
     "Commitment",
+    "Envelope",
+    "EnvelopeVote",
     "Graduation",
     "Incompatibility",
     "IncompatibilityOverride",

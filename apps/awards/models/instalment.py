@@ -14,6 +14,7 @@ from apps.awards.enums import (
     InstalmentStatus,
     ProofKind,
 )
+from apps.awards.models.envelope_guard import instalment_fits
 
 
 class InstalmentQuerySet(models.QuerySet["Instalment"]):
@@ -126,6 +127,7 @@ class Instalment(models.Model):
             pgtrigger.ReadOnly(
                 name="commitment_is_fixed", fields=["case_file", "rank", "amount", "budget_year"]
             ),
+            instalment_fits(),
         )
 
     def __str__(self) -> str:
