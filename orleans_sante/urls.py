@@ -8,11 +8,12 @@ from django.urls import include, path
 
 from apps.accounts.views import sign_out
 from apps.core import views as core
+from apps.lookups.care_places.sitemaps import CarePlacesSitemap
 from apps.lookups.same_day_lines.sitemaps import CommunesSitemap
 from apps.portal.sitemaps import PagesSitemap
 
 # Sections of sitemap.xml: each app brings its own.
-SITEMAPS = {"pages": PagesSitemap, "communes": CommunesSitemap}
+SITEMAPS = {"pages": PagesSitemap, "communes": CommunesSitemap, "places": CarePlacesSitemap}
 
 urlpatterns = [
     path("healthz/", core.healthz),
@@ -26,6 +27,7 @@ urlpatterns = [
     path("", include("apps.portal.urls")),
     path("", include("apps.territory.urls")),
     path("medecin-du-jour/", include("apps.lookups.same_day_lines.urls")),
+    path("lieux-de-soins/", include("apps.lookups.care_places.urls")),
     path("aides/installation/", include("apps.programmes.installation.urls")),
     path("aides/stage-rural/", include("apps.programmes.internships.urls")),
     path("", include("apps.casefiles.urls")),

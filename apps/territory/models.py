@@ -249,6 +249,17 @@ class Commune(models.Model):
         return NO_BREAK_SPACE.join((contracted, rest) if contracted else ("à", self.name))
 
     @property
+    def of_it(self) -> str:
+        """« d’Orléans », « de Chécy », « du Malesherbois », « des Bordes »."""
+        article, _, rest = self.name.partition(" ")
+        if contracted := {"Le": "du", "Les": "des"}.get(article):
+            return NO_BREAK_SPACE.join((contracted, rest))
+        # Every commune of the Loiret in H or Y elides: Huêtre, Huisseau, Yèvre.
+        first = self.name[:1].translate(str.maketrans("ÉÈÊÂÎÔ", "EEEAIO"))
+        elides = first in "AEIOUHY"
+        return f"d’{self.name}" if elides else f"de{NO_BREAK_SPACE}{self.name}"
+
+    @property
     def is_rural(self) -> bool:
         """INSEE's own line: the three last levels of the grid make « rural »."""
         return self.density >= Density.RURAL_TOWN

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "apps.files",
     "apps.notifications",
     "apps.lookups.same_day_lines",
+    "apps.lookups.care_places",
     "apps.lookups.supervisors",
     "apps.casefiles",
     "apps.awards",

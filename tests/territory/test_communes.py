@@ -111,3 +111,19 @@ def test_is_rural_agrees_with_insee(communes: None) -> None:
 def test_commune_outside_the_loiret_is_refused_by_the_database(communes: None) -> None:
     with pytest.raises(IntegrityError, match="commune_insee_code_in_loiret"):
         Commune.objects.filter(pk="45001").update(insee_code="75056")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Orléans", "d’Orléans"),
+        ("Épieds-en-Beauce", "d’Épieds-en-Beauce"),
+        ("Huêtre", "d’Huêtre"),
+        ("Chécy", "de\u00a0Chécy"),
+        ("La Ferté-Saint-Aubin", "de\u00a0La Ferté-Saint-Aubin"),
+        ("Le Malesherbois", "du\u00a0Malesherbois"),
+        ("Les Bordes", "des\u00a0Bordes"),
+    ],
+)
+def test_of_it_follows_the_french_article(name: str, words: str) -> None:
+    assert Commune(name=name).of_it == words

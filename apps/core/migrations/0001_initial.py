@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.operations import (
     BtreeGistExtension,
+    CreateExtension,
     TrigramExtension,
     UnaccentExtension,
 )
@@ -23,5 +24,8 @@ class Migration(migrations.Migration):
         TrigramExtension(),
         UnaccentExtension(),
         BtreeGistExtension(),
+        # Distances: earthdistance stands on cube.
+        CreateExtension("cube"),
+        CreateExtension("earthdistance"),
         migrations.RunSQL(CREATE_F_UNACCENT, "DROP FUNCTION f_unaccent(text)"),
     )

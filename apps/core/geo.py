@@ -1,0 +1,80 @@
+"""Distances between places, in PostgreSQL (extension earthdistance: no PostGIS needed).
+
+The earth is a sphere of 6 378 km there: within the department the error stays below 0.3 %.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.contrib.postgres.indexes import GistIndex
+from django.db import models
+from django.db.models import BooleanField, F, FloatField, Func, Q, Value
+from django.db.models.expressions import Combinable
+
+
+class EarthPoint(Func):
+    """A point of the sphere, from degrees. No Python value: it stays in the database."""
+
+    function = "ll_to_earth"
+    output_field = FloatField()
+
+    def __init__(self, latitude: float | Combinable, longitude: float | Combinable) -> None:
+        super().__init__(_degrees(latitude), _degrees(longitude))
+
+
+class _Box(Func):
+    """The box around a point that holds everything within some metres."""
+
+    function = "earth_box"
+    output_field = FloatField()
+
+
+class _Contains(Func):
+    template = "(%(expressions)s)"
+    arg_joiner = " @> "
+    output_field = BooleanField()
+
+
+class _Distance(Func):
+    function = "earth_distance"
+    output_field = FloatField()
+
+
+def _degrees(value: float | Combinable) -> Combinable:
+    return value if isinstance(value, Combinable) else Value(value, FloatField())
+
+
+def location_index(name: str) -> GistIndex:
+    """The index that `near` uses."""
+    return GistIndex(EarthPoint(F("latitude"), F("longitude")), name=name)
+
+
+class LocatedQuerySet(models.QuerySet[Any]):
+    """Rows with `latitude` and `longitude`, in degrees."""
+
+    def near(self, latitude: float, longitude: float, *, km: float) -> Self:
+        """Those at most `km` away as the crow flies, nearest first, with `distance_km`.
+
+        The index finds the box around the point; the distance then leaves its corners out.
+        """
+        here = EarthPoint(latitude, longitude)
+        there = EarthPoint(F("latitude"), F("longitude"))
+        box = _Box(here, Value(km * 1000.0, FloatField()))
+        return (
+            self.filter(_Contains(box, there))
+            .annotate(distance_km=_Distance(here, there) / 1000.0)
+            .filter(distance_km__lte=km)
+            .order_by("distance_km", "pk")
+        )
+
+
+def located_constraints(prefix: str) -> tuple[models.CheckConstraint, ...]:
+    """Degrees that exist: a swapped or empty column is noticed."""
+    return (
+        models.CheckConstraint(
+            condition=Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+            name=f"{prefix}_is_on_earth",
+            violation_error_message="La latitude va de -90 à 90, la longitude de -180 à 180.",
+        ),
+    )

@@ -1,0 +1,81 @@
+"""Staff keep places of care right: who verified when, what closed, who takes new patients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from apps.core import clock
+from apps.lookups.care_places.models import Language, Place, Service
+from apps.territory.admin import PublicDataAdmin, search_by_commune
+from apps.territory.models import Commune
+
+_IDENTITY = ("name", "kind", "category", "finess")
+_POSITION = ("commune", "address", "latitude", "longitude", "precision")
+_ACCESS = ("phone", "website", "opening_hours")
+_OFFER = (
+    *("services", "languages", "is_wheelchair_accessible"),
+    *("takes_new_patients", "new_patients_on"),
+)
+_STATUS = ("source", "gone_on", "edited_by_staff", "is_fictitious")
+
+
+class PlaceForm(forms.ModelForm):
+    website = forms.URLField(label="Site", assume_scheme="https", required=False)
+    services = forms.MultipleChoiceField(
+        label="Services",
+        choices=Service.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    languages = forms.MultipleChoiceField(
+        label="Langues parlées, outre le français",
+        choices=Language.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Place
+        fields = (*_IDENTITY, *_POSITION, *_ACCESS, *_OFFER, *_STATUS)
+
+
+@admin.register(Place)
+class PlaceAdmin(PublicDataAdmin):
+    form = PlaceForm
+    autocomplete_fields = ("commune",)
+    list_display = ("name", "kind", "commune", "verified_on", "gone_on", "edited_by_staff")
+    list_filter = ("kind", "precision", "takes_new_patients", "edited_by_staff", "is_fictitious")
+    list_select_related = ("commune",)
+    search_fields = ("name", "finess", "commune__search_key")
+    search_help_text = "Nom, numéro FINESS ou commune"
+    readonly_fields = ("verified_on", "verified_by")
+    actions = ("verify_today",)
+    fieldsets = (
+        (None, {"fields": _IDENTITY}),
+        ("Où", {"fields": _POSITION}),
+        ("Joindre et venir", {"fields": _ACCESS}),
+        ("Ce qu’on y trouve", {"fields": _OFFER}),
+        ("Source et vérification", {"fields": ("verified_on", "verified_by", *_STATUS)}),
+    )
+
+    @admin.action(description="Vérifié aujourd’hui : tout est exact", permissions=("change",))
+    def verify_today(self, request: HttpRequest, places: QuerySet[Place]) -> None:
+        user: Any = request.user
+        for place in places:
+            place.verified_on, place.verified_by = clock.today(), user
+            place.save(update_fields=["verified_on", "verified_by"])
+        messages.success(request, f"{len(places)} lieu(x) vérifié(s) aujourd’hui par {user}.")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Place], search_term: str
+    ) -> tuple[QuerySet[Place], bool]:
+        """By name or number, else by commune as people search on the portal."""
+        found, duplicated = super().get_search_results(request, queryset, search_term)
+        if search_term and not found.exists() and Commune.objects.search(search_term, 1):
+            return search_by_commune(queryset, search_term, "commune"), False
+        return found, duplicated

@@ -1,0 +1,103 @@
+"""« Autour de … » : one form, whose address can be shared, for every list of places of care."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import django_filters as filters
+from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from apps.lookups.care_places.models import Language, Place, PlaceKind, PlaceQuerySet, Service
+from apps.territory.forms import CommuneField
+from apps.territory.models import Commune
+
+DISTANCES = (5, 10, 15, 30, 50)  # km
+DEFAULT_KM = 15
+
+
+class AroundForm(forms.Form):
+    """Where from, and how far."""
+
+    commune = CommuneField(label="Autour de quelle commune ?")
+    km = forms.ChoiceField(
+        label="Distance",
+        choices=[(km, f"{km}\u00a0km") for km in DISTANCES],
+        initial=DEFAULT_KM,
+        error_messages={
+            "required": "Choisissez une distance.",
+            "invalid_choice": "Choisissez une distance dans la liste.",
+        },
+    )
+
+    def clean_km(self) -> int:
+        return int(self.cleaned_data["km"])
+
+
+class ArrayOverlapFilter(filters.MultipleChoiceFilter):
+    """Rows that have all the chosen values in an array column."""
+
+    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        return qs.filter(**{f"{self.field_name}__contains": value}) if value else qs
+
+
+class PlaceFilter(filters.FilterSet):
+    type = filters.MultipleChoiceFilter(
+        field_name="kind",
+        label="Type de lieu",
+        help_text="Sans choix : tous, sauf les établissements spécialisés (dialyse, rééducation…).",
+        choices=PlaceKind.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    service = ArrayOverlapFilter(
+        field_name="services",
+        label="Ce que vous cherchez",
+        choices=Service.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    langue = ArrayOverlapFilter(
+        field_name="languages",
+        label="Langue parlée",
+        choices=Language.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    fauteuil = filters.BooleanFilter(
+        field_name="is_wheelchair_accessible",
+        label="Accessible en fauteuil",
+        widget=forms.CheckboxInput,
+        method="only_true",
+    )
+    nouveaux = filters.BooleanFilter(
+        field_name="takes_new_patients",
+        label="Accepte de nouveaux patients",
+        widget=forms.CheckboxInput,
+        method="only_true",
+    )
+
+    class Meta:
+        model = Place
+        form = AroundForm
+        fields = ()
+
+    def __init__(self, data: QueryDict | None, *, queryset: QuerySet[Place]) -> None:
+        if data is not None and "km" not in data:  # an address that names the commune alone
+            data = data.copy()
+            data["km"] = str(DEFAULT_KM)
+        super().__init__(data, queryset=queryset)
+
+    def only_true(self, queryset: QuerySet[Place], name: str, value: bool) -> QuerySet[Place]:
+        """A box left empty asks for nothing."""
+        return queryset.filter(**{name: True}) if value else queryset
+
+    def filter_queryset(self, queryset: QuerySet[Place]) -> PlaceQuerySet:
+        """Also within the distance, nearest first. Call it on a valid form only."""
+        # The library's own goes through every field of the form: two of ours are no filter.
+        cleaned = self.form.cleaned_data
+        for name, chosen in self.filters.items():
+            queryset = chosen.filter(queryset, cleaned.get(name))
+        if not cleaned["type"]:
+            queryset = queryset.exclude(kind=PlaceKind.SPECIALISED)
+        commune: Commune = cleaned["commune"]
+        found = cast("PlaceQuerySet", queryset)
+        return found.near(commune.hall_latitude, commune.hall_longitude, km=cleaned["km"])

@@ -1,0 +1,252 @@
+"""Places of care: where they are, what one finds there, and how sure that is."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar
+
+import pghistory
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.text import slugify
+
+from apps.core.geo import LocatedQuerySet, located_constraints, location_index
+from apps.core.opening import Opening, describe_hours, read_opening, validate_hours
+from apps.territory.models import Commune
+
+
+class PlaceKind(models.TextChoices):
+    HEALTH_HOUSE = "maison-de-sante", "Maison de santé"
+    HEALTH_CENTRE = "centre-de-sante", "Centre de santé"
+    THIRD_PLACE = "tiers-lieu", "Tiers-lieu de santé"
+    SENTINEL_PHARMACY = "pharmacie-sentinelle", "Pharmacie sentinelle"
+    HOSPITAL = "hopital", "Hôpital"
+    CLINIC = "clinique", "Clinique"
+    SPECIALISED = "etablissement", "Établissement spécialisé"
+
+
+class Service(models.TextChoices):
+    EMERGENCY = "urgences", "Urgences"
+    WALK_IN = "sans-rendez-vous", "Sans rendez-vous"
+    ASSISTED_VIDEO = "teleconsultation", "Téléconsultation assistée"
+    RESERVED_SLOTS = "creneaux-reserves", "Créneaux réservés aux habitants"
+
+
+class Language(models.TextChoices):
+    """Spoken beside French."""
+
+    ENGLISH = "en", "anglais"
+    GERMAN = "de", "allemand"
+    ARABIC = "ar", "arabe"
+    SPANISH = "es", "espagnol"
+    PORTUGUESE = "pt", "portugais"
+    ROMANIAN = "ro", "roumain"
+    TURKISH = "tr", "turc"
+    FRENCH_SIGN = "lsf", "langue des signes française"
+
+
+class Precision(models.TextChoices):
+    """How well the place is set on the map."""
+
+    ADDRESS = "adresse", "à l’adresse"
+    TOWN_HALL = "mairie", "à la mairie de la commune"
+
+
+class PlaceQuerySet(LocatedQuerySet):
+    def known(self, on: date) -> PlaceQuerySet:
+        """Those that have not closed for good."""
+        return self.filter(Q(gone_on=None) | Q(gone_on__gt=on))
+
+    def for_list(self) -> PlaceQuerySet:
+        """With what a list shows, in one query."""
+        return self.select_related("commune")
+
+
+@pghistory.track()
+class Place(models.Model):
+    """One place of care. What nobody verified stays empty: a page never guesses."""
+
+    name = models.CharField("nom", max_length=160)
+    kind = models.CharField("type", max_length=24, choices=PlaceKind.choices)
+    category = models.CharField(
+        "catégorie",
+        max_length=80,
+        blank=True,
+        help_text="Pour un établissement spécialisé : « Dialyse ».",
+    )
+    commune = models.ForeignKey(
+        Commune, on_delete=models.PROTECT, related_name="care_places", verbose_name="commune"
+    )
+    address = models.CharField("adresse", max_length=240, blank=True)
+    latitude = models.FloatField("latitude")
+    longitude = models.FloatField("longitude")
+    precision = models.CharField(
+        "position", max_length=10, choices=Precision.choices, default=Precision.ADDRESS
+    )
+    phone = models.CharField("téléphone", max_length=20, blank=True)
+    website = models.URLField("site", blank=True)
+    opening_hours = models.CharField(
+        "horaires",
+        max_length=300,
+        blank=True,
+        validators=[validate_hours],
+        help_text="Syntaxe opening_hours d’OpenStreetMap : « Mo-Fr 08:00-20:00; PH off ».",
+    )
+    services = ArrayField(
+        models.CharField(max_length=24, choices=Service.choices),
+        default=list,
+        blank=True,
+        verbose_name="services",
+    )
+    languages = ArrayField(
+        models.CharField(max_length=3, choices=Language.choices),
+        default=list,
+        blank=True,
+        verbose_name="langues parlées",
+    )
+    is_wheelchair_accessible = models.BooleanField(
+        "accessible en fauteuil", null=True, blank=True, help_text="Vide : personne ne l’a vérifié."
+    )
+    takes_new_patients = models.BooleanField(
+        "accepte de nouveaux patients", null=True, blank=True, help_text="Vide : on ne sait pas."
+    )
+    new_patients_on = models.DateField(
+        "réponse sur les nouveaux patients le", null=True, blank=True
+    )
+    finess = models.CharField(
+        "numéro FINESS",
+        max_length=9,
+        blank=True,
+        validators=[RegexValidator(r"^\d{9}$", "Un numéro FINESS compte 9 chiffres.")],
+    )
+    source = models.CharField("source", max_length=300)
+    verified_on = models.DateField("vérifié le", null=True, blank=True)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="vérifié par",
+    )
+    gone_on = models.DateField("fermé pour de bon le", null=True, blank=True)
+    edited_by_staff = models.BooleanField(
+        "modifié par le guichet",
+        default=False,
+        help_text="Coché : le chargement des fichiers n’y touche plus.",
+    )
+    is_fictitious = models.BooleanField("lieu fictif", default=False)
+
+    objects: ClassVar[models.Manager[Place]] = PlaceQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = "lieu de soins"
+        verbose_name_plural = "lieux de soins"
+        ordering = ("name", "pk")
+        indexes = (
+            # « Autour de … » : every list of the portal.
+            location_index("care_place_location"),
+            models.Index(fields=("commune", "kind"), name="care_place_commune_kind"),
+            GinIndex(fields=("services",), name="care_place_services"),
+        )
+        constraints = (
+            *located_constraints("care_place"),
+            models.CheckConstraint(
+                condition=Q(kind__in=PlaceKind.values), name="care_place_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(precision__in=Precision.values), name="care_place_precision_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(services__contained_by=Service.values),
+                name="care_place_services_known",
+                violation_error_message="Choisissez les services dans la liste.",
+            ),
+            models.CheckConstraint(
+                condition=Q(languages__contained_by=Language.values),
+                name="care_place_languages_known",
+                violation_error_message="Choisissez les langues dans la liste.",
+            ),
+            models.CheckConstraint(
+                condition=Q(takes_new_patients=None, new_patients_on=None)
+                | Q(takes_new_patients__isnull=False, new_patients_on__isnull=False),
+                name="care_place_new_patients_dated",
+                violation_error_message="Dites quel jour la réponse sur les patients a été donnée.",
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_on=None, verified_by=None)
+                | Q(verified_on__isnull=False, verified_by__isnull=False),
+                name="care_place_verified_by_someone",
+                violation_error_message="Une vérification a une date et un auteur.",
+            ),
+            models.CheckConstraint(
+                condition=Q(finess="") | Q(finess__regex=r"^\d{9}$"),
+                name="care_place_finess_nine_digits",
+                violation_error_message="Un numéro FINESS compte 9 chiffres.",
+            ),
+            models.UniqueConstraint(
+                fields=("finess",),
+                condition=~Q(finess=""),
+                name="care_place_finess_once",
+                violation_error_message="Ce numéro FINESS est déjà celui d’un autre lieu.",
+            ),
+            models.UniqueConstraint(
+                F("commune"),
+                F("name"),
+                name="care_place_named_once",
+                violation_error_message="Un lieu porte déjà ce nom dans cette commune.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(source=""),
+                name="care_place_has_a_source",
+                violation_error_message="Dites d’où vient cette information.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.commune.name})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("care_places:place", kwargs={"pk": self.pk, "slug": self.slug})
+
+    @property
+    def slug(self) -> str:
+        return slugify(self.name) or "lieu"
+
+    @property
+    def kind_label(self) -> str:
+        """« Hôpital », or the source's finer word for a specialised place."""
+        label = PlaceKind(self.kind).label
+        return self.category if self.kind == PlaceKind.SPECIALISED and self.category else label
+
+    def distance_words(self, commune: Commune) -> str:
+        """« à 6 km », for a place found by `near`; « dans la commune » where no more is known."""
+        if self.commune_id == commune.pk and self.precision == Precision.TOWN_HALL:
+            return "dans la commune"
+        km = round(self.distance_km)  # type: ignore[attr-defined] # near() adds it
+        return f"à {km}\u00a0km" if km else "à moins d’un kilomètre"
+
+    @property
+    def has_emergency(self) -> bool:
+        return Service.EMERGENCY in self.services
+
+    @property
+    def service_labels(self) -> list[str]:
+        return [Service(service).label for service in self.services]
+
+    @property
+    def language_labels(self) -> list[str]:
+        return [Language(language).label for language in self.languages]
+
+    def opening(self, at: datetime) -> Opening | None:
+        """Whether it is open at an instant; None when its hours are not known."""
+        return read_opening(self.opening_hours, at) if self.opening_hours else None
+
+    def week(self, on: date) -> str:
+        """Its ordinary week in words; empty when its hours are not known."""
+        return describe_hours(self.opening_hours, on) if self.opening_hours else ""
