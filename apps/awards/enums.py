@@ -62,13 +62,28 @@ INSTALMENT_MOVES: tuple[tuple[InstalmentStatus, InstalmentStatus], ...] = (
     # A proof may come before it is asked for.
     *((_S.PLANNED, _S.RECEIVED), (_S.AWAITED, _S.RECEIVED)),
     *((_S.RECEIVED, _S.AWAITED), (_S.RECEIVED, _S.DUE)),
+    (_S.AWAITED, _S.DUE),  # a third person confirms: nothing is left to check
     *((_S.DUE, _S.VALIDATED), (_S.VALIDATED, _S.DUE)),
     *((_S.VALIDATED, _S.EXPORTED), (_S.EXPORTED, _S.VALIDATED), (_S.EXPORTED, _S.PAID)),
-    *((source, _S.CANCELLED) for source in (_S.PLANNED, _S.AWAITED, _S.RECEIVED, _S.DUE)),
+    *((source, _S.CANCELLED) for source in (_S.PLANNED, _S.AWAITED, _S.RECEIVED)),
+    *((source, _S.CANCELLED) for source in (_S.DUE, _S.VALIDATED)),
 )
 # Promised or gone: what counts against the envelope of its year.
 COMMITTED_STATUSES = tuple(status for status in InstalmentStatus if status != _S.CANCELLED)
 UNSETTLED_STATUSES = tuple(status for status in COMMITTED_STATUSES if status != _S.PAID)
+# Not handed to the treasury: it can still be cancelled.
+CANCELLABLE_STATUSES = tuple(
+    status for status, target in INSTALMENT_MOVES if target == _S.CANCELLED
+)
+# Checked by the accountant, and what follows.
+VALIDATED_STATUSES = (_S.VALIDATED, _S.EXPORTED, _S.PAID)
+
+
+class BatchFormat(models.TextChoices):
+    """The two files of a batch: what the treasury's tools read."""
+
+    CSV = "csv", "CSV"
+    XML = "xml", "SEPA (XML)"
 
 
 class CommitmentStatus(models.TextChoices):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, IntegrityError, models, transaction
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
 from apps.accounts.models import User
 from apps.awards.enums import CommitmentStatus, InstalmentStatus, ProofKind
@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 Rows = dict[str, list[dict[str, Any]]]
 
 DAY = date(2027, 1, 4)
+NOW = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 # Constraint: what each row that breaks it changes on a planned instalment…
 INSTALMENTS: Rows = {
     "instalment_rank_unique": [],  # see test_rank_is_used_once
@@ -31,6 +32,13 @@ INSTALMENTS: Rows = {
         {"proof_label": "Certificat de scolarité"},
     ],
     "instalment_paid_is_complete": [{"paid_on": DAY}, {"treasury_number": "M-1"}],
+    "instalment_reminded_once_asked": [
+        {"reminder_count": 1},
+        {"reminded_at": NOW},
+        {"reminder_count": 1, "reminded_at": NOW},
+    ],
+    "instalment_validation_is_complete": [{"validated_at": NOW}],
+    "instalment_reason_only_when_cancelled": [{"cancelled_because": "Erreur."}],
 }
 # …on the terms of a programme…
 TERMS: Rows = {
@@ -161,3 +169,22 @@ def test_terms_do_not_overlap(instalment: Instalment) -> None:
         AwardTerms.objects.create(
             programme="installation", valid_during=(DAY, None), source="Autre texte"
         )
+
+
+def test_instalments_never_add_up_to_more_than_the_award(instalment: Instalment) -> None:
+    again(instalment, rank=2, amount=Decimal("0.01"))
+
+    with (
+        connection.cursor() as cursor,
+        pytest.raises(IntegrityError, match="above the award"),
+    ):
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_cancelled_instalment_leaves_its_place(instalment: Instalment) -> None:
+    Instalment.objects.update(status=InstalmentStatus.CANCELLED)
+    again(instalment, rank=2, status=InstalmentStatus.PLANNED)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert Instalment.objects.committed().total() == instalment.amount

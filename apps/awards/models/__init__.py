@@ -3,11 +3,13 @@
 from apps.awards.models.agenda import AgendaItem
 from apps.awards.models.agreement import Agreement
 from apps.awards.models.amendment import Amendment
+from apps.awards.models.batch import Batch, BatchDownload, BatchLine
 from apps.awards.models.commitment import Commitment
 from apps.awards.models.envelope import Envelope, EnvelopeVote
 from apps.awards.models.graduation import Graduation
 from apps.awards.models.incompatibility import Incompatibility, IncompatibilityOverride
 from apps.awards.models.instalment import Instalment
+from apps.awards.models.proof import InstalmentProof
 from apps.awards.models.renewal import Renewal, RenewalRound
 from apps.awards.models.session import Session
 from apps.awards.models.terms import AwardTerms
@@ -17,6 +19,9 @@ __all__ = [
     "Agreement",
     "Amendment",
     "AwardTerms",
+    "Batch",
+    "BatchDownload",
+    "BatchLine",
     "Commitment",
     "Envelope",
     "EnvelopeVote",
@@ -24,6 +29,7 @@ __all__ = [
     "Incompatibility",
     "IncompatibilityOverride",
     "Instalment",
+    "InstalmentProof",
     "Renewal",
     "RenewalRound",
     "Session",

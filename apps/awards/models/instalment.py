@@ -1,20 +1,33 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pghistory
 import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.db.models import Q, Sum
 
+from apps.accounts.models import User
 from apps.awards.enums import (
     COMMITTED_STATUSES,
     INSTALMENT_MOVES,
     UNSETTLED_STATUSES,
+    VALIDATED_STATUSES,
     InstalmentStatus,
     ProofKind,
 )
 from apps.awards.models.envelope_guard import instalment_fits
+from apps.casefiles.enums import CaseFileState, Channel
+from apps.casefiles.models import CaseFile
+
+# Without a day of its own, a proof is late this long after it was asked.
+PROOF_DAYS = 45
+_TO_PAY = (
+    *(InstalmentStatus.RECEIVED, InstalmentStatus.DUE),
+    *(InstalmentStatus.VALIDATED, InstalmentStatus.EXPORTED),
+)
 
 
 class InstalmentQuerySet(models.QuerySet["Instalment"]):
@@ -27,6 +40,24 @@ class InstalmentQuerySet(models.QuerySet["Instalment"]):
 
     def paid(self) -> InstalmentQuerySet:
         return self.filter(status=InstalmentStatus.PAID)
+
+    def at_desk_of(self, user: User) -> InstalmentQuerySet:
+        """The payments of the files that the guichet shows to `user`."""
+        return self.filter(case_file__in=CaseFile.objects.at_desk_of(user))
+
+    def followed(self) -> InstalmentQuerySet:
+        """Without the acts of the archive: they were paid long ago, outside the portal."""
+        return self.exclude(case_file__channel=Channel.ARCHIVE)
+
+    def late(self, on: date) -> InstalmentQuerySet:
+        """A proof that did not come in time, or a payment past its day, of a running award."""
+        awaited = Q(due_on__lt=on) | Q(
+            due_on=None, asked_at__date__lt=on - timedelta(days=PROOF_DAYS)
+        )
+        return self.followed().filter(
+            Q(status=InstalmentStatus.AWAITED) & awaited | Q(status__in=_TO_PAY, due_on__lt=on),
+            case_file__state=CaseFileState.ACTIVE,
+        )
 
     def total(self) -> Decimal:
         """Euros of these instalments, zero for none: one query."""
@@ -66,8 +97,21 @@ class Instalment(models.Model):
         choices=InstalmentStatus.choices,
         default=InstalmentStatus.PLANNED,
     )
+    asked_at = models.DateTimeField("justificatif demandé le", null=True, blank=True)
+    reminded_at = models.DateTimeField("dernier rappel le", null=True, blank=True)
+    reminder_count = models.PositiveSmallIntegerField("rappels envoyés", default=0)
+    validated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="validé par",
+    )
+    validated_at = models.DateTimeField("validé le", null=True, blank=True)
     paid_on = models.DateField("payé le", null=True, blank=True)
     treasury_number = models.CharField("numéro du payeur", max_length=40, blank=True)
+    cancelled_because = models.CharField("motif de l’annulation", max_length=500, blank=True)
 
     objects = InstalmentQuerySet.as_manager()
 
@@ -112,6 +156,27 @@ class Instalment(models.Model):
                 name="instalment_paid_is_complete",
                 violation_error_message="Un versement payé a sa date et le numéro du payeur.",
             ),
+            models.CheckConstraint(
+                condition=Q(reminder_count=0, reminded_at=None)
+                | Q(reminder_count__gt=0, reminded_at__isnull=False, asked_at__isnull=False),
+                name="instalment_reminded_once_asked",
+                violation_error_message="Un rappel suit une demande de justificatif.",
+            ),
+            models.CheckConstraint(
+                condition=Q(validated_by=None, validated_at=None)
+                | Q(
+                    validated_by__isnull=False,
+                    validated_at__isnull=False,
+                    status__in=VALIDATED_STATUSES,
+                ),
+                name="instalment_validation_is_complete",
+                violation_error_message="Une validation dit qui, et quand.",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_because="") | Q(status=InstalmentStatus.CANCELLED),
+                name="instalment_reason_only_when_cancelled",
+                violation_error_message="Un motif d’annulation n’accompagne qu’une annulation.",
+            ),
         )
         triggers = (
             pgtrigger.FSM(
@@ -128,7 +193,38 @@ class Instalment(models.Model):
                 name="commitment_is_fixed", fields=["case_file", "rank", "amount", "budget_year"]
             ),
             instalment_fits(),
+            # Amounts are fixed and a cancelled row stays so: only a new row can add to the sum.
+            # Locking the file makes two transactions that add rows wait for each other.
+            pgtrigger.Trigger(
+                name="never_above_award",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                declare=[("planned", "NUMERIC"), ("award", "NUMERIC")],
+                func="""
+                    PERFORM 1 FROM casefiles_casefile WHERE id = NEW.case_file_id FOR UPDATE;
+                    SELECT COALESCE(granted_amount, 0) + COALESCE((
+                        SELECT SUM(amount) FROM awards_amendment
+                        WHERE case_file_id = NEW.case_file_id
+                    ), 0) INTO award FROM casefiles_casefile WHERE id = NEW.case_file_id;
+                    SELECT COALESCE(SUM(amount), 0) INTO planned FROM awards_instalment
+                    WHERE case_file_id = NEW.case_file_id AND status <> 'cancelled';
+                    IF planned > award THEN
+                        RAISE EXCEPTION 'instalments of file % add up to %, above the award of %',
+                            NEW.case_file_id, planned, award USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
         )
 
     def __str__(self) -> str:
         return f"Versement {self.rank} ({self.case_file_id})"
+
+    @property
+    def is_paid(self) -> bool:
+        return self.status == InstalmentStatus.PAID
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == InstalmentStatus.CANCELLED

@@ -23,8 +23,8 @@ class ReferenceCounter(models.Model):
         return f"{self.prefix}-{self.year}: {self.last_number}"
 
 
-def next_reference(prefix: str, year: int) -> str:
-    """The next free reference; two callers never get the same (one atomic upsert)."""
+def next_number(prefix: str, year: int) -> int:
+    """The next free number, from 1 each year; two callers never get the same (one upsert)."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -36,4 +36,9 @@ def next_reference(prefix: str, year: int) -> str:
             [prefix, year],
         )
         (number,) = cursor.fetchone()
-    return make_reference(prefix, year, number)
+    return int(number)
+
+
+def next_reference(prefix: str, year: int) -> str:
+    """The next free reference of a case file."""
+    return make_reference(prefix, year, next_number(prefix, year))
