@@ -35,23 +35,24 @@ def _next_session(session: Session) -> Figure:
     count = session.item_count  # type: ignore[attr-defined] # with_totals adds it
     return Figure(
         group=Group.COMING,
-        label="prochaine commission",
+        label="Prochaine commission",
         value=session.day_label,
         url=_address("change", session.pk),
-        note=f"{count} dossiers à l’ordre du jour" if count > 1 else f"{count} dossier",
+        note=f"{count} dossier{'s' if count > 1 else ''} à l’ordre du jour.",
     )
 
 
 def _to_close(today: date) -> Iterator[Figure]:
     held = list(Session.objects.to_close(today))
     if held:
+        is_today = held[0].held_on == today
         yield Figure(
             group=Group.TO_DO,
-            label="commissions à clore" if len(held) > 1 else "commission à clore",
+            label="Commissions à clore" if len(held) > 1 else "Commission à clore",
             value=len(held),
             url=_address("change", held[0].pk),
-            note=f"tenue le {held[0].day_label}",
-            is_urgent=held[0].held_on != today,
+            note="Aujourd’hui." if is_today else f"Tenue le {held[0].day_label}.",
+            is_urgent=not is_today,
         )
 
 
@@ -68,10 +69,10 @@ def _to_list(user: User, upcoming: Session | None) -> Iterator[Figure]:
     if count := waiting.count():
         yield Figure(
             group=Group.TO_DO,
-            label="propositions à inscrire" if count > 1 else "proposition à inscrire",
+            label="Propositions à inscrire" if count > 1 else "Proposition à inscrire",
             value=count,
             url=_address("add_files", upcoming.pk) if upcoming else _address("add"),
-            note="" if upcoming else "aucune commission n’est prévue",
+            note="" if upcoming else "Aucune commission n’est prévue.",
         )
 
 
