@@ -1,6 +1,7 @@
 """Find a Chromium for the browser tests; run as a command, install Debian's where none is.
 
-Order: CHROMIUM, the machine's own, Playwright's own, then (root on Debian only) apt-get.
+Order: CHROMIUM, the machine's own, Playwright's own, then (root on Debian only) apt-get. Without
+any, the browser tests are skipped, never in CI.
 """
 
 from __future__ import annotations
@@ -43,8 +44,11 @@ def main() -> None:
             ["install", "-qq", "--no-install-recommends", "chromium"],
         ):
             subprocess.run(["apt-get", *command], check=False, env=environment, stdout=2)
-    if not find_chromium():
-        print("No Chromium: the browser tests are skipped (CHROMIUM=/path to give one).")
+    if find_chromium():
+        return
+    if os.environ.get("CI"):
+        raise SystemExit("No Chromium: the browser tests cannot run (CHROMIUM=/path to give one).")
+    print("No Chromium: the browser tests are skipped (CHROMIUM=/path to give one).")
 
 
 if __name__ == "__main__":

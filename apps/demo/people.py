@@ -12,20 +12,23 @@ from apps.accounts.grants import grant_role
 from apps.accounts.models import User
 from apps.accounts.roles import Role
 
+# Nobody could take them for somebody.
+LAST_NAME = "Démo"
 # One password for all: these people do not exist, and demo settings never serve real ones.
 PASSWORD = "demo-orleans-sante"  # noqa: S105
 DOMAIN = "demo.example"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Account:
     """A demo person: how to sign in, and what they show."""
 
     login: str
     first_name: str
-    last_name: str
-    shows: str
-    grants: tuple[tuple[Role, str], ...] = ()
+    role: Role | None = None
+    shows: str = ""
+    # Of the role; empty for all of them.
+    programme: str = ""
     is_superuser: bool = False
 
     @property
@@ -34,76 +37,19 @@ class Account:
 
 
 STAFF = (
+    Account("agente", "Agente", Role.CASEWORKER, "instructrice, tous les dispositifs"),
     Account(
-        login="agente",
-        first_name="Agente",
-        last_name="Démo",
-        shows="instructrice, tous les dispositifs",
-        grants=((Role.CASEWORKER, ""),),
+        "agent", "Agent", Role.CASEWORKER, "instructeur, aide à l’installation", "installation"
     ),
-    Account(
-        login="agent",
-        first_name="Agent",
-        last_name="Démo",
-        shows="instructeur, aide à l’installation",
-        grants=((Role.CASEWORKER, "installation"),),
-    ),
-    Account(
-        login="responsable",
-        first_name="Responsable",
-        last_name="Démo",
-        shows="responsable du guichet",
-        grants=((Role.HEAD, ""),),
-    ),
-    Account(
-        login="adjoint",
-        first_name="Adjoint",
-        last_name="Démo",
-        shows="responsable adjoint : la seconde personne d’une décision",
-        grants=((Role.HEAD, ""),),
-    ),
-    Account(
-        login="elue",
-        first_name="Élue",
-        last_name="Démo",
-        shows="membre de commission",
-        grants=((Role.COMMITTEE_MEMBER, ""),),
-    ),
-    Account(
-        login="comptable",
-        first_name="Comptable",
-        last_name="Démo",
-        shows="comptable",
-        grants=((Role.ACCOUNTANT, ""),),
-    ),
-    Account(
-        login="editrice",
-        first_name="Éditrice",
-        last_name="Démo",
-        shows="éditrice des données publiques",
-        grants=((Role.EDITOR, ""),),
-    ),
-    Account(
-        login="auditeur",
-        first_name="Auditeur",
-        last_name="Démo",
-        shows="auditeur, lecture seule",
-        grants=((Role.AUDITOR, ""),),
-    ),
-    Account(
-        login="admin",
-        first_name="Administration",
-        last_name="Démo",
-        shows="administratrice technique",
-        is_superuser=True,
-    ),
+    Account("responsable", "Responsable", Role.HEAD, "responsable du guichet"),
+    Account("adjoint", "Adjoint", Role.HEAD, "responsable adjoint, second regard des décisions"),
+    Account("elue", "Élue", Role.COMMITTEE_MEMBER, "membre de commission"),
+    Account("comptable", "Comptable", Role.ACCOUNTANT, "comptable"),
+    Account("editrice", "Éditrice", Role.EDITOR, "éditrice des données publiques"),
+    Account("auditeur", "Auditeur", Role.AUDITOR, "auditeur, lecture seule"),
+    Account("admin", "Administration", None, "administratrice technique", is_superuser=True),
 )
-MAIN_APPLICANT = Account(
-    login="camille",
-    first_name="Camille",
-    last_name="Démo",
-    shows="kinésithérapeute, une demande à corriger",
-)
+MAIN_APPLICANT = Account("camille", "Camille", None, "kinésithérapeute, une demande à corriger")
 APPLICANT_NAMES = (
     *("Alix", "Andrea", "Ange", "Ariel", "Charlie", "Claude", "Dany", "Dominique", "Eden"),
     *("Élie", "Emery", "Florence", "France", "Gaby", "George", "Gwenn", "Hyacinthe", "Isa"),
@@ -125,14 +71,14 @@ def create_account(account: Account) -> User:
         email=account.email,
         password=_hashed_password(),
         first_name=account.first_name,
-        last_name=account.last_name,
+        last_name=LAST_NAME,
         is_fictitious=True,
         is_staff=account.is_superuser,
         is_superuser=account.is_superuser,
     )
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    for role, programme in account.grants:
-        grant_role(user=user, role=role, programme=programme)
+    if account.role:
+        grant_role(user=user, role=account.role, programme=account.programme)
     return user
 
 
@@ -146,6 +92,4 @@ def create_applicant(number: int) -> User:
     if number == 0:
         return create_account(MAIN_APPLICANT)
     name = APPLICANT_NAMES[(number - 1) % len(APPLICANT_NAMES)]
-    return create_account(
-        Account(login=f"demandeur{number}", first_name=name, last_name="Démo", shows="")
-    )
+    return create_account(Account(f"demandeur{number}", name))

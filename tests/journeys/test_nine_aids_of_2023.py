@@ -6,7 +6,6 @@ out to the euro, bonus included (S1, l. 57-90, by fixtures/reference/seed_facts.
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -17,16 +16,14 @@ from django.conf import settings
 from django.test import Client
 
 from apps.accounts.models import User
-from apps.awards.agenda import add_to_agenda
-from apps.awards.enums import Vote
-from apps.awards.sessions import close_session, plan_session
-from apps.awards.votes import CastVote
+from apps.awards.models import Session
 from apps.casefiles.enums import CaseFileState, LetterKind
 from apps.casefiles.models import CaseFile
 from apps.casefiles.reference_rows import load_reference_rows
 from apps.territory.models import Commune
 from tests.factories.accounts import UserFactory
 from tests.support.client import PortalClient
+from tests.support.text import plain
 from tests.support.uploads import pdf_bytes, upload
 
 AIDS = yaml.safe_load(
@@ -34,6 +31,7 @@ AIDS = yaml.safe_load(
 )["aids_2023"]
 VOTED = [8000, 35000, 35000, 8000, 37000, 35000, 37000, 8000, 15000]
 DESK = "/admin/casefiles/casefile/"
+SESSIONS = "/admin/awards/session/"
 
 
 @pytest.fixture(autouse=True)
@@ -123,27 +121,42 @@ def review(case_file: CaseFile, caseworker: User) -> CaseFile:
     return CaseFile.objects.get(pk=case_file.pk)
 
 
+def decide(files: list[CaseFile], head: User) -> str:
+    """What a head does: plan the sitting, list every file, vote, close. Returns the outcome."""
+    client = PortalClient()
+    client.force_login(head)
+    planned = {
+        "label": "Commission permanente du 29 septembre 2023",
+        "held_on_jour": "29",
+        "held_on_mois": "9",
+        "held_on_annee": "2023",
+    }
+    post(client, f"{SESSIONS}add/", planned)
+    session = Session.objects.get()
+    page = f"{SESSIONS}{session.pk}/"
+    post(client, f"{page}dossiers/", {"dossier": [case_file.pk for case_file in files]})
+    votes = client.get(f"{page}votes/").context["form"]
+    post(client, f"{page}votes/", {field.html_name: field.value() for field in votes})
+    closing = client.get(f"{page}cloture/").context["form"]
+    response = client.post(
+        f"{page}cloture/",
+        {"expected": closing["expected"].value(), "deliberation": "D-2023-09-29"},
+        follow=True,
+    )
+    (message,) = response.context["messages"]
+    return plain(str(message))
+
+
 def test_nine_aids_of_2023_come_out_to_the_euro(caseworker: User, head: User) -> None:
     files = [review(request_aid(aid), caseworker) for aid in AIDS]
     assert {case_file.state for case_file in files} == {CaseFileState.PROPOSED}
 
     with time_machine.travel("2023-09-29T14:00:00+02:00", tick=True):
-        session = plan_session(
-            label="Commission permanente du 29 septembre 2023",
-            held_on=date(2023, 9, 29),
-            actor=head,
-        )
-        items = add_to_agenda(session=session, case_files=files, actor=head)
-        outcome = close_session(
-            session=session,
-            actor=head,
-            deliberation="D-2023-09-29",
-            votes={item.pk: CastVote(vote=Vote.FOLLOW) for item in items},
-        )
+        outcome = decide(files, head)
 
     granted = [CaseFile.objects.get(pk=case_file.pk) for case_file in files]
     assert [case_file.granted_amount for case_file in granted] == [Decimal(v) for v in VOTED]
-    assert outcome.outcome.replace("\u00a0", " ") == "9 accords pour 218 000 €"
+    assert outcome == "Commission close : 9 accords pour 218 000 €."
     assert all(
         case_file.letters.filter(kind=LetterKind.DECISION).count() == 1 for case_file in granted
     )

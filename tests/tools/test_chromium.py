@@ -1,0 +1,44 @@
+"""Where no Chromium can be had: browser tests are skipped with one clear line, never in CI."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tools import chromium
+
+
+@pytest.fixture(autouse=True)
+def _bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing on the path, nothing of Playwright's, and no right to install."""
+    for name in ("CHROMIUM", "CI"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+
+
+def test_without_a_chromium_says_that_the_browser_tests_are_skipped(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    chromium.main()
+    assert capsys.readouterr().out.startswith("No Chromium: the browser tests are skipped")
+
+
+def test_without_a_chromium_ci_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(SystemExit, match="No Chromium: the browser tests cannot run"):
+        chromium.main()
+
+
+def test_chromium_of_playwright_is_found(tmp_path: Path) -> None:
+    executable = tmp_path / "chromium-1200" / "chrome-linux" / "chrome"
+    executable.parent.mkdir(parents=True)
+    executable.touch()
+    assert chromium.find_chromium() == executable
+
+
+def test_chromium_that_is_given_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CHROMIUM", str(tmp_path / "mine"))
+    assert chromium.find_chromium() == tmp_path / "mine"
