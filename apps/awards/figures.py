@@ -1,4 +1,4 @@
-"""What the back office's first page says of commissions."""
+"""What the back office's first page says of commissions and envelopes."""
 
 from __future__ import annotations
 
@@ -8,13 +8,20 @@ from datetime import date
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.awards.models import Session
-from apps.awards.permissions import why_not_manage_sessions, why_not_read_sessions
+from apps.awards.gauge import GaugeLevel, level
+from apps.awards.models import Envelope, Session
+from apps.awards.permissions import (
+    why_not_manage_envelope,
+    why_not_manage_sessions,
+    why_not_read_envelopes,
+    why_not_read_sessions,
+)
 from apps.casefiles.enums import CaseFileState, DecisionRoute
 from apps.casefiles.models import CaseFile
 from apps.casefiles.programmes import programmes
 from apps.core import clock
 from apps.core.dashboard import Figure, Group, figures_from
+from apps.core.money import format_euros
 
 
 @figures_from
@@ -73,6 +80,39 @@ def _to_list(user: User, upcoming: Session | None) -> Iterator[Figure]:
             value=count,
             url=_address("add_files", upcoming.pk) if upcoming else _address("add"),
             note="" if upcoming else "Aucune commission n’est prévue.",
+        )
+
+
+@figures_from
+def envelope_figures(user: User) -> Iterator[Figure]:
+    """What is left of this year's envelopes; for heads, those to record. One query."""
+    if why_not_read_envelopes(user):
+        return
+    year = clock.today().year
+    found = list(Envelope.objects.visible_to(user).filter(year=year).with_figures())
+    for envelope in found:
+        word = level(voted=envelope.voted, committed=envelope.committed)
+        yield Figure(
+            group=Group.TO_WATCH,
+            label=f"reste sur {year}, {envelope.programme_label}",
+            value=format_euros(envelope.remaining),
+            url=reverse("admin:awards_envelope_change", args=[envelope.pk]),
+            note=f"sur {format_euros(envelope.voted)} votés",
+            is_urgent=word != GaugeLevel.ENOUGH,
+        )
+    recorded = {envelope.programme for envelope in found}
+    missing = [
+        programme.slug
+        for programme in programmes
+        if programme.slug not in recorded and not why_not_manage_envelope(user, programme.slug)
+    ]
+    if missing:
+        yield Figure(
+            group=Group.TO_DO,
+            label=f"enveloppe{'s' if len(missing) > 1 else ''} {year} à enregistrer",
+            value=len(missing),
+            url=f"{reverse('admin:awards_envelope_add')}?dispositif={missing[0]}",
+            note="sans enveloppe, rien ne limite les aides",
         )
 
 

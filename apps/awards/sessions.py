@@ -10,9 +10,11 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.awards.agenda import hearing_payload, lock_case_files, lock_session
 from apps.awards.enums import ItemStatus, SessionStatus, Vote
+from apps.awards.envelopes import lock_envelopes
 from apps.awards.models import AgendaItem, Session
 from apps.awards.pdfs import store_report
 from apps.awards.permissions import why_not_manage_sessions
+from apps.awards.spending import spending
 from apps.awards.tally import Tally
 from apps.awards.votes import CastVote, StaleAgendaError, fingerprint, record_votes, tally
 from apps.casefiles.enums import EventKind, Outcome
@@ -126,7 +128,8 @@ def close_session(
     count. `expected` is the fingerprint of what the person was shown. Side effects, in the order
     of the agenda: annex numbers; grants and rejections with their letters and e-mails, files
     adjourned go back to « Proposition à valider »; the report as a PDF; the session closed for
-    good. Raises SessionClosedError, StaleAgendaError or MoveRefusedError with every reason.
+    good. Raises SessionClosedError, StaleAgendaError or MoveRefusedError with every reason: the
+    envelope of a year that would be overspent is one, checked while it is locked.
     """
     at = at or clock.now()
     locked = lock_session(session)
@@ -182,15 +185,18 @@ def why_not_close(
                 f"{item.case_file.reference} : vous avez proposé cette décision, "
                 "une autre personne doit clore la commission."
             )
-    return reasons
+    day = session.held_on or clock.paris_date(at)
+    return reasons + [share.why_not for share in spending(items, on=day) if share.why_not]
 
 
 def _locked_items(session: Session) -> list[AgendaItem]:
-    """The agenda, with its files locked: nobody can take one off any more.
+    """The agenda, with its files locked: nobody can take one off any more, nor spend the money.
 
-    Files are locked first, by primary key; only then is the agenda read, as it stands.
+    Files are locked first, by primary key, then the envelopes of their programmes; only then is
+    the agenda read, as it stands.
     """
-    lock_case_files(session.items.listed().values_list("case_file", flat=True))
+    files = lock_case_files(session.items.listed().values_list("case_file", flat=True))
+    lock_envelopes(case_file.programme for case_file in files)
     return list(session.items.listed().for_page())
 
 

@@ -17,6 +17,7 @@ from apps.core.dashboard import figures_for
 _NAVIGATION = (
     ("Dossiers", "casefiles", "casefile"),
     ("Commissions", "awards", "session"),
+    ("Enveloppes", "awards", "envelope"),
     ("Versements", "awards", "payment"),
     ("Données publiques", "same_day_lines", "line"),
 )

@@ -1,6 +1,7 @@
 """Commissions and conventions at the desk: each thing done has a page of its own."""
 
 from apps.awards.admin.agreement import AgreementAdmin
+from apps.awards.admin.envelope import EnvelopeAdmin
 from apps.awards.admin.session import SessionAdmin
 
-__all__ = ["AgreementAdmin", "SessionAdmin"]
+__all__ = ["AgreementAdmin", "EnvelopeAdmin", "SessionAdmin"]

@@ -16,6 +16,7 @@ from apps.awards.admin.pages import agenda_rows, back_to, draw, get_managed_sess
 from apps.awards.forms import ClosingForm, VotesForm
 from apps.awards.models import AgendaItem, Session
 from apps.awards.sessions import SessionClosedError, close_session, why_not_close
+from apps.awards.spending import spending
 from apps.awards.votes import StaleAgendaError, fingerprint, record_votes, tally
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock
@@ -104,6 +105,7 @@ def _draw_closing(
         "session": session,
         "rows": agenda_rows(person(request), items),
         "tally": tally(items),
+        "shares": spending(items, on=session.held_on or clock.today()),
         "form": form,
         # The number of the deliberation is asked on this page: its absence is no reason.
         "reasons": reasons

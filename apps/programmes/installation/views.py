@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.awards.models import Session
+from apps.awards.gauge import public_gauge
 from apps.casefiles.models import DocumentKind, Rate
 from apps.casefiles.start_page import start_page
 from apps.core import clock
@@ -30,7 +30,7 @@ def aid(request: HttpRequest) -> HttpResponse:
             for slug, profession in PROFESSIONS.items()
         ],
         "documents": DocumentKind.objects.asked_by(InstallationAid.slug),
-        "next_session": Session.objects.next_held_on(clock.today()),
+        "gauge": public_gauge(InstallationAid.slug, clock.today()),
     }
     return render(request, "programmes/installation/aid.html", context)
 

@@ -9,8 +9,11 @@ from django.test import Client
 from apps.accounts.models import User
 from apps.awards.models import Session
 from apps.casefiles.models import CaseFile
+from apps.core import clock
 from apps.territory.models import Commune
+from tests.factories.awards import voted_envelope
 from tests.factories.casefiles import aided_commune, reference_rows
+from tests.support.text import page_text
 
 pytestmark = pytest.mark.django_db
 SIMULATOR = "/aides/installation/simulateur/"
@@ -45,7 +48,19 @@ def test_aid_page_shows_amounts_pieces_and_the_next_session(
     assert "35\u00a0000\u00a0€" in page
     assert page.count("fixé par délibération") == 7
     assert "Diplôme d’État" in page
-    assert "La prochaine se tient le 1er\u00a0mars\u00a02199." in page
+    assert "La prochaine commission se tient le 1er\u00a0mars\u00a02199." in page
+    assert "Budget" not in page
+
+
+def test_aid_page_tells_what_is_left_in_words(
+    client: Client, head: User, django_assert_num_queries: Any
+) -> None:
+    reference_rows()
+    voted_envelope(4321, actor=head, year=clock.today().year)
+    with django_assert_num_queries(3):
+        page = client.get("/aides/installation/")
+    assert f"Budget {clock.today().year} : Il reste assez" in page_text(page)
+    assert "4\u00a0321" not in page.text
 
 
 def test_simulator_unset_rate_shows_the_published_range(client: Client, commune: Commune) -> None:
