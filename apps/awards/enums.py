@@ -93,6 +93,80 @@ class CommitmentStatus(models.TextChoices):
     BREACHED = "breached", "Rompu"
 
 
+# The database refuses any other change (triggers on Commitment, CommitmentProof, Promise and
+# Clawback).
+COMMITMENT_MOVES = (
+    (CommitmentStatus.WAITING, CommitmentStatus.RUNNING),
+    (CommitmentStatus.WAITING, CommitmentStatus.BREACHED),
+    (CommitmentStatus.RUNNING, CommitmentStatus.FULFILLED),
+    (CommitmentStatus.RUNNING, CommitmentStatus.BREACHED),
+)
+OPEN_COMMITMENTS = (CommitmentStatus.WAITING, CommitmentStatus.RUNNING)
+
+
+class PauseKind(models.TextChoices):
+    """Why the clock stops, without a detail: nobody is asked about their health."""
+
+    MATERNITY = "maternity", "Congé maternité"
+    ILLNESS = "illness", "Arrêt de travail"
+    PARENTAL = "parental", "Congé parental"
+    OTHER = "other", "Autre raison"
+
+
+class ProofStatus(models.TextChoices):
+    """Where the proof of one year of practice stands."""
+
+    AWAITED = "awaited", "Attendu"
+    GIVEN = "given", "À contrôler"
+    ACCEPTED = "accepted", "Accepté"
+    CANCELLED = "cancelled", "Sans objet"
+
+
+_P = ProofStatus
+PROOF_MOVES = (
+    *((_P.AWAITED, _P.GIVEN), (_P.GIVEN, _P.AWAITED), (_P.GIVEN, _P.ACCEPTED)),
+    *((_P.AWAITED, _P.CANCELLED), (_P.GIVEN, _P.CANCELLED)),
+)
+
+
+class PromiseStatus(models.TextChoices):
+    """Where something promised beside the practice stands."""
+
+    PENDING = "pending", "À prouver"
+    GIVEN = "given", "À contrôler"
+    KEPT = "kept", "Tenue"
+    BROKEN = "broken", "Non tenue"
+    VOID = "void", "Sans objet"
+
+
+_K = PromiseStatus
+PROMISE_MOVES = (
+    *((_K.PENDING, _K.GIVEN), (_K.GIVEN, _K.PENDING), (_K.GIVEN, _K.KEPT)),
+    *((_K.PENDING, _K.BROKEN), (_K.PENDING, _K.VOID), (_K.GIVEN, _K.VOID)),
+)
+OPEN_PROMISES = (_K.PENDING, _K.GIVEN)
+
+
+class ClawbackCause(models.TextChoices):
+    BREACH = "breach", "Convention rompue"
+    PROMISE = "promise", "Promesse non tenue"
+
+
+class ClawbackStatus(models.TextChoices):
+    """Where a repayment asked from the beneficiary stands."""
+
+    ISSUED = "issued", "À rembourser"
+    PAID = "paid", "Remboursé"
+    WAIVED = "waived", "Remise accordée"
+    NOTHING = "nothing", "Rien à rembourser"
+
+
+CLAWBACK_MOVES = (
+    (ClawbackStatus.ISSUED, ClawbackStatus.PAID),
+    (ClawbackStatus.ISSUED, ClawbackStatus.WAIVED),
+)
+
+
 class RenewalStatus(models.TextChoices):
     """Where the renewal of a school year stands; the label is what staff read."""
 

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from apps.awards.enums import InstalmentStatus
-from apps.awards.models import AwardTerms, Commitment, Instalment
+from apps.awards.models import AwardTerms, Commitment, Instalment, Promise
 from apps.awards.programmes import awarded
 from apps.awards.schedule import why_not_schedule
 from apps.casefiles.consequences import follows
@@ -51,16 +51,33 @@ def _plan_award(case_file: CaseFile, event: CaseFileEvent) -> None:
 
 
 def _plan_commitment(case_file: CaseFile, day: date) -> None:
-    """No terms in force: the sources ask for nothing, or nobody has set it yet."""
+    """No terms in force, nothing promised: the sources ask for nothing, or nobody set it yet."""
+    programme = awarded(case_file)
     terms = AwardTerms.objects.in_force(case_file.programme, day)
-    if terms is None:
+    promises = programme.promises(case_file)
+    if terms is None and not promises:
         return
-    within = terms.start_within_months
-    Commitment.objects.create(
+    within = terms.start_within_months if terms else None
+    zone = programme.place_zone(case_file)
+    commitment = Commitment.objects.create(
         case_file=case_file,
-        months=terms.commitment_months,
+        months=terms.commitment_months if terms else None,
+        proof_every_months=terms.proof_every_months if terms else None,
         begins_by=add_months(day, within) if within else None,
         commune=case_file.commune,
+        zoning=zone.zoning if zone else "",
+        zone_class=zone.zone_class if zone else "",
+    )
+    Promise.objects.bulk_create(
+        Promise(
+            commitment=commitment,
+            kind=promise.kind,
+            label=promise.label,
+            amount=promise.amount,
+            keep_within_years=promise.keep_within_years,
+            source=promise.source,
+        )
+        for promise in promises
     )
 
 

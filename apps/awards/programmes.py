@@ -51,6 +51,14 @@ class AidPeriod:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class PlaceZone:
+    """The class of the place in one zoning (territory.Zoning, ZoneClass), as the file froze it."""
+
+    zoning: str
+    zone_class: str
+
+
 class AwardedProgramme(Programme):
     """A programme whose aids are paid and followed to their end."""
 
@@ -73,6 +81,10 @@ class AwardedProgramme(Programme):
     def promises(self, case_file: CaseFile) -> Sequence[PlannedPromise]:
         """What is promised beside the practice itself, and the euros that hang on it."""
         return ()
+
+    def place_zone(self, case_file: CaseFile) -> PlaceZone | None:
+        """The zone that opened the aid, None when zones play no part: a new zoning is compared."""
+        return None
 
     def obligations(self, case_file: CaseFile) -> Sequence[str]:
         """What the agreement asks of the beneficiary, one French sentence each."""

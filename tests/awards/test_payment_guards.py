@@ -1,4 +1,4 @@
-"""Instalments, terms and commitments refuse what makes no sense, whoever writes it."""
+"""Instalments and terms refuse what makes no sense, whoever writes it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
 from apps.accounts.models import User
-from apps.awards.enums import CommitmentStatus, InstalmentStatus, ProofKind
-from apps.awards.models import AwardTerms, Commitment, Instalment
+from apps.awards.enums import InstalmentStatus, ProofKind
+from apps.awards.models import AwardTerms, Instalment
 from tests.factories.awards import decided_file
 
 pytestmark = pytest.mark.django_db
@@ -40,32 +40,14 @@ INSTALMENTS: Rows = {
     "instalment_validation_is_complete": [{"validated_at": NOW}],
     "instalment_reason_only_when_cancelled": [{"cancelled_because": "Erreur."}],
 }
-# …on the terms of a programme…
+# …and on the terms of a programme.
 TERMS: Rows = {
     "award_terms_no_overlap": [],  # see test_terms_do_not_overlap
     "award_terms_have_a_start": [{"valid_during": (None, DAY)}, {"valid_during": (DAY, DAY)}],
     "award_terms_durations_positive": [{"commitment_months": 0}, {"proof_every_months": 0}],
     "award_terms_have_a_source": [{"source": ""}],
 }
-# …and on a commitment that has not begun.
-COMMITMENTS: Rows = {
-    "commitment_status_known": [{"status": "lost"}],
-    "commitment_dates_match_status": [
-        {"started_on": DAY},
-        {"status": CommitmentStatus.RUNNING},
-        {"status": CommitmentStatus.FULFILLED, "started_on": DAY},
-        {"status": CommitmentStatus.BREACHED},
-    ],
-    "commitment_dates_ordered": [
-        {
-            "status": CommitmentStatus.FULFILLED,
-            "started_on": DAY,
-            "ended_on": date(2027, 1, 3),
-        }
-    ],
-    "commitment_months_positive": [{"months": 0}],
-}
-GUARDS = INSTALMENTS.keys() | TERMS.keys() | COMMITMENTS.keys()
+GUARDS = INSTALMENTS.keys() | TERMS.keys()
 
 
 def cases(model: type[models.Model], table: Rows) -> list[Any]:
@@ -89,15 +71,12 @@ def instalment(head: User) -> Instalment:
     [
         *cases(Instalment, INSTALMENTS),
         *cases(AwardTerms, TERMS),
-        *cases(Commitment, COMMITMENTS),
     ],
 )
 def test_row_that_breaks_the_constraint_is_refused(
     instalment: Instalment, model: type[models.Model], name: str, values: dict[str, Any]
 ) -> None:
-    # Either of two constraints may speak first: a status nobody knows fits no dates either.
-    names = f'"{name}"|"commitment_dates_match_status"'
-    with pytest.raises(IntegrityError, match=names):
+    with pytest.raises(IntegrityError, match=f'"{name}"'):
         model._default_manager.update(**values)
 
 

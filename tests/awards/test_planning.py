@@ -46,7 +46,28 @@ def test_grant_freezes_the_terms_of_the_day(head: User) -> None:
 
 
 def test_grant_without_terms_asks_for_nothing_in_return(head: User) -> None:
-    assert not Commitment.objects.filter(case_file=decided_file(actor=head)).exists()
+    granted = decided_file(actor=head, supervisor="non")
+
+    assert not Commitment.objects.filter(case_file=granted).exists()
+
+
+def test_grant_keeps_what_was_promised_even_without_terms(head: User) -> None:
+    granted = decided_file(actor=head, supervisor="promesse")
+
+    commitment = Commitment.objects.get(case_file=granted)
+    (promise,) = commitment.promises.all()
+    assert (commitment.months, commitment.begins_by) == (None, None)
+    assert (promise.kind, promise.amount) == ("maitre-de-stage", Decimal(2000))
+    assert (promise.keep_within_years, promise.due_on) == (5, None)
+
+
+def test_grant_freezes_the_zone_of_the_place(head: User) -> None:
+    commitment = Commitment.objects.get(case_file=decided_file(actor=head))
+
+    assert (commitment.zoning, commitment.zone_class) == (
+        "masseur-kinesitherapeute",
+        "intermediaire",
+    )
 
 
 def test_cancelled_decision_forgets_its_plan(head: User) -> None:

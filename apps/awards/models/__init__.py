@@ -4,11 +4,15 @@ from apps.awards.models.agenda import AgendaItem
 from apps.awards.models.agreement import Agreement
 from apps.awards.models.amendment import Amendment
 from apps.awards.models.batch import Batch, BatchDownload, BatchLine
+from apps.awards.models.clawback import Clawback
 from apps.awards.models.commitment import Commitment
+from apps.awards.models.commitment_proof import CommitmentProof
 from apps.awards.models.envelope import Envelope, EnvelopeVote
 from apps.awards.models.graduation import Graduation
 from apps.awards.models.incompatibility import Incompatibility, IncompatibilityOverride
 from apps.awards.models.instalment import Instalment
+from apps.awards.models.pause import CommitmentPause, CommitmentTransfer
+from apps.awards.models.promise import Promise
 from apps.awards.models.proof import InstalmentProof
 from apps.awards.models.renewal import Renewal, RenewalRound
 from apps.awards.models.session import Session
@@ -22,7 +26,11 @@ __all__ = [
     "Batch",
     "BatchDownload",
     "BatchLine",
+    "Clawback",
     "Commitment",
+    "CommitmentPause",
+    "CommitmentProof",
+    "CommitmentTransfer",
     "Envelope",
     "EnvelopeVote",
     "Graduation",
@@ -30,6 +38,7 @@ __all__ = [
     "IncompatibilityOverride",
     "Instalment",
     "InstalmentProof",
+    "Promise",
     "Renewal",
     "RenewalRound",
     "Session",

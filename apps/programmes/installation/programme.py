@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Subquery
 
-from apps.awards.programmes import AwardedProgramme, PlannedPromise
+from apps.awards.programmes import AwardedProgramme, PlaceZone, PlannedPromise
 from apps.casefiles.amounts import AmountBreakdown
 from apps.casefiles.eligibility import Answer as RuleAnswer
 from apps.casefiles.eligibility import Eligibility, Finding
@@ -202,6 +202,13 @@ class InstallationAid(AwardedProgramme):
 
     def practice_starts_on(self, case_file: CaseFile) -> date | None:
         return case_file.installation_detail.starts_on
+
+    def place_zone(self, case_file: CaseFile) -> PlaceZone | None:
+        detail = case_file.installation_detail
+        profession = PROFESSIONS.get(detail.profession)
+        if profession is None or profession.zoning is None or not detail.zone_class:
+            return None
+        return PlaceZone(zoning=profession.zoning, zone_class=detail.zone_class)
 
     def promises(self, case_file: CaseFile) -> Sequence[PlannedPromise]:
         """The bonus was granted for a promise (S1, l. 111-114): its euros hang on it."""
