@@ -17,7 +17,10 @@ import django
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
-REFERENCE_LOADERS = ("load_territory", "load_same_day_lines", "load_care_places", "load_programmes")
+REFERENCE_LOADERS = (
+    *("load_territory", "load_same_day_lines", "load_care_places", "load_programmes"),
+    "load_incompatibilities",
+)
 
 
 def main(accounts_file: Path) -> None:

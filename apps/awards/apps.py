@@ -14,7 +14,7 @@ class AwardsConfig(AppConfig):
     verbose_name = "Commissions et conventions"
 
     def ready(self) -> None:
-        for name in ("requirements", "planning", "envelopes", "figures"):
+        for name in ("requirements", "incompatibilities", "planning", "envelopes", "figures"):
             import_module(f"apps.awards.{name}")  # registers itself
         for slug, label in _EMAILS:
             register_email_kind(slug=slug, label=label, folder="awards/email")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from apps.awards.compatibility import AidPeriod
 from apps.awards.schedule import PlannedInstalment
 from apps.casefiles.models import CaseFile
 from apps.casefiles.programmes import Programme, programmes
@@ -36,19 +37,6 @@ class PlannedPromise:
     amount: Decimal
     keep_within_years: int
     source: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class AidPeriod:
-    """From when to when an aid runs, both days included; no end while it is open."""
-
-    first_day: date
-    last_day: date | None = None
-
-    def overlaps(self, other: AidPeriod) -> bool:
-        return (self.last_day is None or other.first_day <= self.last_day) and (
-            other.last_day is None or self.first_day <= other.last_day
-        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from apps.casefiles.assessment import assess
 from apps.casefiles.documents import DocumentRow, document_rows
 from apps.casefiles.enums import Channel, Outcome
 from apps.casefiles.forms import all_tasks
@@ -91,7 +92,7 @@ def _every_required_piece_is_there(case_file: CaseFile) -> list[str]:
 
 @requires("submit")
 def _no_rule_forbids(case_file: CaseFile) -> list[str]:
-    eligibility = programmes[case_file.programme].assess(case_file, on=clock.today())
+    eligibility = assess(case_file, on=clock.today())
     return [finding.explanation for finding in eligibility.blocking]
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.casefiles import enums, legal_clock
+from apps.casefiles.assessment import assess
 from apps.casefiles.consequences import run_consequences
 from apps.casefiles.enums import CaseFileState, EventKind
 from apps.casefiles.lifecycle import TRANSITIONS, Transition, moves_from
@@ -175,7 +176,7 @@ def freeze_rules(case_file: CaseFile, *, on: date) -> list[str]:
     breakdown = programme.compute_amount(case_file, on=on)
     case_file.computed_amount = breakdown.total
     case_file.computation = breakdown.to_json()
-    case_file.assessment = programme.assess(case_file, on=on).to_json()
+    case_file.assessment = assess(case_file, on=on).to_json()
     return ["computed_amount", "computation", "assessment"]
 
 

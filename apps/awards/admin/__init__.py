@@ -2,6 +2,13 @@
 
 from apps.awards.admin.agreement import AgreementAdmin
 from apps.awards.admin.envelope import EnvelopeAdmin
+from apps.awards.admin.incompatibility import IncompatibilityAdmin, IncompatibilityOverrideAdmin
 from apps.awards.admin.session import SessionAdmin
 
-__all__ = ["AgreementAdmin", "EnvelopeAdmin", "SessionAdmin"]
+__all__ = [
+    "AgreementAdmin",
+    "EnvelopeAdmin",
+    "IncompatibilityAdmin",
+    "IncompatibilityOverrideAdmin",
+    "SessionAdmin",
+]

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Greatest, Least
 
 from apps.awards.enums import OutsideAid
+from apps.casefiles.programmes import programmes
 
 
 class IncompatibilityQuerySet(models.QuerySet["Incompatibility"]):
@@ -91,15 +92,26 @@ class Incompatibility(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.programme} et {self.with_programme or self.get_with_aid_display()}"
+        return (
+            f"{self.label_of_other(self.with_programme)} et {self.label_of_other(self.programme)}"
+        )
 
     def other_than(self, programme: str) -> str:
         """The slug or the code of the other aid, seen from one of the two."""
-        return self.programme if self.with_programme == programme else self.other
+        if self.with_aid:
+            return self.with_aid
+        return self.programme if self.with_programme == programme else self.with_programme
 
-    @property
-    def other(self) -> str:
-        return self.with_programme or self.with_aid
+    def label_of_other(self, programme: str) -> str:
+        """What people call it."""
+        if self.with_aid:
+            return self.get_with_aid_display()
+        return _label(self.other_than(programme))
+
+
+def _label(slug: str) -> str:
+    programme = programmes.get(slug)
+    return programme.label if programme else slug
 
 
 class IncompatibilityOverride(models.Model):

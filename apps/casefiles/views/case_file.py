@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.casefiles import enums
 from apps.casefiles.applicant_forms import MoveForm
+from apps.casefiles.assessment import assess
 from apps.casefiles.corrections import standing_points
 from apps.casefiles.documents import document_rows
 from apps.casefiles.enums import CaseFileState
@@ -58,7 +59,7 @@ def _draft_context(case_file: CaseFile) -> dict[str, Any]:
             total=len(tasks) + len(rows) + 1,
         ),
         # Said at once: nobody should fill five pages for a refusal that is already known.
-        "blocking": programme.assess(case_file, on=clock.today()).blocking,
+        "blocking": assess(case_file, on=clock.today()).blocking,
     }
 
 

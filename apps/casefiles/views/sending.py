@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.casefiles.applicant_forms import DeclarationForm, MoveForm
+from apps.casefiles.assessment import assess
 from apps.casefiles.corrections import standing_points
 from apps.casefiles.documents import document_rows
 from apps.casefiles.enums import CaseFileState, LetterKind
@@ -52,7 +53,7 @@ def _where_it_went(case_file: CaseFile) -> HttpResponse:
 def _check_context(case_file: CaseFile) -> dict[str, Any]:
     programme, on = programmes[case_file.programme], clock.today()
     tasks, rows = all_tasks(case_file), document_rows(case_file)
-    eligibility = programme.assess(case_file, on=on)
+    eligibility = assess(case_file, on=on)
     return {
         "case_file": case_file,
         "programme": programme,

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Subquery
 
+from apps.awards.enums import OutsideAid
 from apps.awards.programmes import AwardedProgramme, PlaceZone, PlannedPromise
 from apps.casefiles.amounts import AmountBreakdown
 from apps.casefiles.eligibility import Answer as RuleAnswer
@@ -209,6 +210,10 @@ class InstallationAid(AwardedProgramme):
         if profession is None or profession.zoning is None or not detail.zone_class:
             return None
         return PlaceZone(zoning=profession.zoning, zone_class=detail.zone_class)
+
+    def declared_aids(self, case_file: CaseFile) -> frozenset[str]:
+        has_other = case_file.installation_detail.has_other_aid
+        return frozenset({OutsideAid.HEALTH_AGENCY.value}) if has_other else frozenset()
 
     def promises(self, case_file: CaseFile) -> Sequence[PlannedPromise]:
         """The bonus was granted for a promise (S1, l. 111-114): its euros hang on it."""

@@ -81,12 +81,12 @@ def test_draft_reads_the_same_number_of_queries_with_few_and_many_pieces(
 ) -> None:
     draft = installation_file(until=CaseFileState.DRAFT, applicant=applicant)
     client.force_login(applicant)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(page_of(draft))
 
     fill_installation(draft, supervisor="deja", has_other_aid=True, other_aid="CAIM, 50 000 €")
     join_documents(draft, applicant, at=START)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(page_of(draft))
 
 
