@@ -5,7 +5,13 @@ from django.apps import AppConfig
 from apps.notifications.registry import register_email_kind
 
 # Templates: templates/awards/email/<slug>.{subject.txt,txt,html}.
-_EMAILS: tuple[tuple[str, str], ...] = ()
+_EMAILS: tuple[tuple[str, str], ...] = (
+    ("awards-attestation", "Présence à confirmer"),
+    ("awards-attestation-code", "Code pour confirmer une présence"),
+    ("awards-attestation-settled", "Montant d’un mois arrêté"),
+)
+# They carry a code, or a link that opens something: erased once delivered.
+_SENSITIVE = {"awards-attestation", "awards-attestation-code"}
 
 
 class AwardsConfig(AppConfig):
@@ -17,4 +23,9 @@ class AwardsConfig(AppConfig):
         for name in ("requirements", "incompatibilities", "planning", "envelopes", "figures"):
             import_module(f"apps.awards.{name}")  # registers itself
         for slug, label in _EMAILS:
-            register_email_kind(slug=slug, label=label, folder="awards/email")
+            register_email_kind(
+                slug=slug,
+                label=label,
+                folder="awards/email",
+                is_sensitive=slug in _SENSITIVE,
+            )

@@ -42,6 +42,14 @@ class ProofKind(models.TextChoices):
     ATTESTATION = "attestation", "Attestation d’un tiers"
 
 
+class Presence(models.TextChoices):
+    """What a third person says of a month."""
+
+    WHOLE = "whole", "Présence tout le mois"
+    PART = "part", "Présence une partie du mois"
+    ABSENT = "absent", "Absence tout le mois"
+
+
 class InstalmentStatus(models.TextChoices):
     """Where a payment stands; the label is what staff read."""
 

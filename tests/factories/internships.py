@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,20 +11,32 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
+from apps.awards.agreements import activate_agreement
+from apps.awards.attestation_links import send_link
+from apps.awards.models import AttestationLink
 from apps.casefiles.drafts import start_case_file
 from apps.casefiles.enums import Outcome
 from apps.casefiles.models import CaseFile
 from apps.casefiles.proposals import propose, record_decision
 from apps.casefiles.transitions import perform
+from apps.notifications.models import OutgoingEmail
 from apps.programmes.internships.models import DurationBand
 from apps.territory.models import Commune, Density
 from tests.factories.accounts import UserFactory
-from tests.factories.casefiles import START, join_documents, reference_rows, staff_member
+from tests.factories.casefiles import (
+    START,
+    join_documents,
+    reference_rows,
+    staff_member,
+    stored_pdf,
+)
 from tests.factories.territory import CommuneFactory
 
 SLUG = "stage-rural"
 # From mid-November to the end of January: half a month, two whole ones, two budgets.
 FIRST_DAY, LAST_DAY = date(2026, 11, 16), date(2027, 1, 31)
+# The first of the month after: November may be confirmed, December not yet.
+ASKED_AT = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
 
 
 def rural_commune(**fields: Any) -> Commune:
@@ -107,3 +120,25 @@ def granted_internship(*, head: User | None = None, at: datetime = START, **file
         decided_on=(at + timedelta(days=1)).date(),
         at=at + timedelta(days=1),
     )
+
+
+def active_internship(*, head: User | None = None, at: datetime = START, **file: Any) -> CaseFile:
+    """Granted, and its agreement signed two days after the request."""
+    head = head or staff_member(Role.HEAD, SLUG)
+    case_file = granted_internship(head=head, at=at, **file)
+    return activate_agreement(
+        case_file=case_file,
+        actor=head,
+        signed_on=(at + timedelta(days=2)).date(),
+        scan=stored_pdf(head),
+        at=at + timedelta(days=2),
+    )
+
+
+def sent_link(case_file: CaseFile, *, at: datetime = ASKED_AT) -> tuple[AttestationLink, str]:
+    """A link sent to whoever attests, and its token as the e-mail bears it."""
+    link = send_link(case_file=case_file, at=at)
+    sent = OutgoingEmail.objects.filter(kind="awards-attestation", to=link.email).latest("pk")
+    found = re.search(r"/presence/([^/]+)/", sent.text)
+    assert found
+    return link, found.group(1)

@@ -3,6 +3,12 @@
 from apps.awards.models.agenda import AgendaItem
 from apps.awards.models.agreement import Agreement
 from apps.awards.models.amendment import Amendment
+from apps.awards.models.attestation import (
+    Attestation,
+    AttestationCode,
+    AttestationLink,
+    DesignatedAttester,
+)
 from apps.awards.models.batch import Batch, BatchDownload, BatchLine
 from apps.awards.models.clawback import Clawback
 from apps.awards.models.commitment import Commitment
@@ -22,6 +28,9 @@ __all__ = [
     "AgendaItem",
     "Agreement",
     "Amendment",
+    "Attestation",
+    "AttestationCode",
+    "AttestationLink",
     "AwardTerms",
     "Batch",
     "BatchDownload",
@@ -31,6 +40,7 @@ __all__ = [
     "CommitmentPause",
     "CommitmentProof",
     "CommitmentTransfer",
+    "DesignatedAttester",
     "Envelope",
     "EnvelopeVote",
     "Graduation",

@@ -1,0 +1,215 @@
+"""A third person confirms a month by a link; the guichet decides of what is not whole."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from apps.accounts.models import User
+from apps.accounts.roles import Role
+from apps.awards.attestations import Presences, attest, record_on_paper, settle
+from apps.awards.enums import InstalmentStatus, Presence
+from apps.awards.models import Attestation, AttestationLink
+from apps.casefiles.models import CaseFile
+from apps.casefiles.transitions import MoveRefusedError
+from apps.notifications.models import OutgoingEmail
+from apps.programmes.internships.amounts import months_of, shares
+from tests.factories.casefiles import staff_member, stored_pdf
+from tests.factories.internships import (
+    ASKED_AT,
+    SLUG,
+    active_internship,
+    duration_band,
+    sent_link,
+)
+
+pytestmark = pytest.mark.django_db
+
+WHOLE = Presences(presence=Presence.WHOLE)
+TWELVE_DAYS = Presences(presence=Presence.PART, days=12, comment="Arrivée le 19.")
+ABSENT = Presences(presence=Presence.ABSENT)
+
+
+@pytest.fixture
+def agent(db: None) -> User:
+    return staff_member(Role.CASEWORKER, SLUG)
+
+
+@pytest.fixture
+def case_file(db: None) -> CaseFile:
+    duration_band()
+    return active_internship()
+
+
+@pytest.fixture
+def link(case_file: CaseFile) -> AttestationLink:
+    return sent_link(case_file)[0]
+
+
+def statuses(case_file: CaseFile) -> list[str]:
+    return list(case_file.instalments.values_list("status", flat=True))
+
+
+def confirm(link: AttestationLink, answer: Presences = WHOLE, *, rank: int = 1) -> Attestation:
+    instalment = link.case_file.instalments.get(rank=rank)
+    return attest(link=link, instalment_id=instalment.pk, answer=answer, at=ASKED_AT)
+
+
+def story(case_file: CaseFile) -> list[str]:
+    labels = [event.label for event in case_file.events.all()]
+    return [label.replace("\u00a0", " ") for label in labels]
+
+
+def emails(kind: str) -> list[OutgoingEmail]:
+    return list(OutgoingEmail.objects.filter(kind=kind).order_by("pk"))
+
+
+# --- The answer
+
+
+def test_whole_month_is_due_at_once(case_file: CaseFile, link: AttestationLink) -> None:
+    kept = confirm(link)
+
+    assert (kept.given_by, kept.link, kept.needs_settling) == ("Thomas Tuteur", link, False)
+    assert statuses(case_file) == ["due", "planned", "planned"]
+    assert "Stage, du 16 au 30 novembre 2026 : présence tout le mois, selon Thomas Tuteur" in story(
+        case_file
+    )
+
+
+@pytest.mark.parametrize("answer", [TWELVE_DAYS, ABSENT], ids=["part", "absent"])
+def test_anything_else_waits_for_an_agent_and_keeps_its_amount(
+    case_file: CaseFile, link: AttestationLink, answer: Presences
+) -> None:
+    kept = confirm(link, answer)
+
+    assert kept.needs_settling
+    assert statuses(case_file)[0] == InstalmentStatus.RECEIVED
+    assert case_file.instalments.committed().total() == case_file.granted_amount
+
+
+def test_same_answer_twice_is_kept_once(link: AttestationLink) -> None:
+    assert confirm(link) == confirm(link)
+    assert Attestation.objects.count() == 1
+
+
+def test_answer_cannot_be_changed_by_the_link(link: AttestationLink) -> None:
+    confirm(link)
+    with pytest.raises(MoveRefusedError, match="déjà confirmé"):
+        confirm(link, ABSENT)
+
+
+def test_month_to_come_cannot_be_confirmed(link: AttestationLink) -> None:
+    with pytest.raises(MoveRefusedError, match="n’est pas à confirmer"):
+        confirm(link, rank=2)
+
+
+def test_link_of_one_file_confirms_no_month_of_another(link: AttestationLink) -> None:
+    other = active_internship().instalments.get(rank=1)
+    with pytest.raises(MoveRefusedError, match="n’est pas à confirmer"):
+        attest(link=link, instalment_id=other.pk, answer=WHOLE, at=ASKED_AT)
+
+
+# --- On paper
+
+
+def test_agent_records_a_paper_with_its_scan(case_file: CaseFile, agent: User) -> None:
+    kept = record_on_paper(
+        instalment=case_file.instalments.get(rank=1),
+        actor=agent,
+        given_by="Thomas Tuteur",
+        answer=WHOLE,
+        scan=stored_pdf(agent),
+        at=ASKED_AT,
+    )
+    assert (kept.link, kept.recorded_by) == (None, agent)
+    assert statuses(case_file)[0] == InstalmentStatus.DUE
+
+
+def test_paper_for_a_confirmed_month_is_refused(
+    case_file: CaseFile, link: AttestationLink, agent: User
+) -> None:
+    confirm(link)
+    with pytest.raises(MoveRefusedError, match="déjà confirmé"):
+        record_on_paper(
+            instalment=case_file.instalments.get(rank=1),
+            actor=agent,
+            given_by="Thomas Tuteur",
+            answer=ABSENT,
+            scan=stored_pdf(agent),
+            at=ASKED_AT,
+        )
+
+
+# --- What a month that was not whole is worth
+
+
+@pytest.mark.parametrize(
+    ("amount", "expected", "total"),
+    [
+        (Decimal(75), [("due", 75)], 375),
+        (Decimal("60.50"), [("cancelled", 75), ("due", Decimal("60.50"))], Decimal("360.50")),
+        (Decimal(0), [("cancelled", 75)], 300),
+    ],
+)
+def test_agent_settles_the_amount_and_the_beneficiary_is_told(
+    link: AttestationLink,
+    agent: User,
+    amount: Decimal,
+    expected: list[tuple[str, Decimal]],
+    total: Decimal,
+) -> None:
+    case_file = link.case_file
+    kept = settle(
+        attestation=confirm(link, TWELVE_DAYS),
+        actor=agent,
+        amount=amount,
+        reason="Douze jours sur quinze.",
+        at=ASKED_AT,
+    )
+
+    november = case_file.instalments.filter(label="Stage, du 16 au 30 novembre 2026")
+    assert list(november.values_list("status", "amount")) == expected
+    assert set(november.values_list("budget_year", flat=True)) == {2026}
+    assert case_file.instalments.committed().total() == total
+    assert (kept.settled_amount, kept.settled_by) == (amount, agent)
+    (told,) = emails("awards-attestation-settled")
+    assert "€" not in told.text
+    event = case_file.events.latest("pk")
+    assert (event.comment, event.is_public) == ("Douze jours sur quinze.", True)
+
+
+@pytest.mark.parametrize(
+    ("amount", "reason", "refusal"),
+    [
+        (Decimal("75.01"), "Trop", "Le montant va de 0 à 75"),
+        (Decimal(-1), "Trop peu", "Le montant va de 0 à 75"),
+        (Decimal(10), " ", "Dites pourquoi"),
+    ],
+)
+def test_settling_is_bounded_and_explained(
+    link: AttestationLink, agent: User, amount: Decimal, reason: str, refusal: str
+) -> None:
+    kept = confirm(link, ABSENT)
+    with pytest.raises(MoveRefusedError, match=refusal):
+        settle(attestation=kept, actor=agent, amount=amount, reason=reason, at=ASKED_AT)
+
+
+def test_whole_month_has_nothing_to_settle(link: AttestationLink, agent: User) -> None:
+    with pytest.raises(MoveRefusedError, match="déjà arrêté"):
+        settle(attestation=confirm(link), actor=agent, amount=Decimal(10), reason="X", at=ASKED_AT)
+
+
+@given(
+    first=st.dates(min_value=date(2026, 1, 1), max_value=date(2027, 12, 31)),
+    days=st.integers(min_value=0, max_value=600),
+    cents=st.integers(min_value=1, max_value=500_000),
+)
+@settings(max_examples=200)
+def test_months_add_up_to_the_award(first: date, days: int, cents: int) -> None:
+    amount = Decimal(cents) / 100
+    assert sum(shares(amount, months_of(first, first + timedelta(days=days)))) == amount
