@@ -11,9 +11,15 @@ from apps.core import views as core
 from apps.lookups.care_places.sitemaps import CarePlacesSitemap
 from apps.lookups.same_day_lines.sitemaps import CommunesSitemap
 from apps.portal.sitemaps import PagesSitemap
+from apps.territory.sitemaps import CommunePagesSitemap
 
 # Sections of sitemap.xml: each app brings its own.
-SITEMAPS = {"pages": PagesSitemap, "communes": CommunesSitemap, "places": CarePlacesSitemap}
+SITEMAPS = {
+    "pages": PagesSitemap,
+    "communes": CommunePagesSitemap,
+    "lines": CommunesSitemap,
+    "places": CarePlacesSitemap,
+}
 
 urlpatterns = [
     path("healthz/", core.healthz),

@@ -17,6 +17,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Case, F, Func, Min, Q, Value, When, Window
 from django.db.models.functions import Concat, Sqrt
+from django.urls import reverse
 
 from apps.core.money import NO_BREAK_SPACE
 
@@ -235,6 +236,9 @@ class Commune(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def get_absolute_url(self) -> str:
+        return reverse("territory:commune", kwargs={"insee": self.pk, "slug": self.slug})
 
     @property
     def label(self) -> str:

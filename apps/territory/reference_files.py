@@ -139,7 +139,7 @@ def _commune(row: Row, *, epci: Epci, hall: Row, density: Row) -> Commune:
         longitude=row.parse("lon", _degrees),
         hall_latitude=row.parse("mairie_lat", _degrees),
         hall_longitude=row.parse("mairie_lon", _degrees),
-        hall_address=hall.text("adresse"),
+        hall_address=_typeset(hall.text("adresse")),
         hall_phone=hall.optional("telephone"),
         hall_email=hall.optional("email"),
         hall_website=hall.optional("site"),
@@ -164,9 +164,9 @@ def _degrees(text: str) -> float:
     return degrees
 
 
-def _typeset(name: str) -> str:
+def _typeset(text: str) -> str:
     """The files write a straight apostrophe, our pages a curly one."""
-    return name.replace("'", "’")
+    return text.replace("'", "’")
 
 
 def _at(rows: Mapping[str, T], key: str, row: Row, file: str) -> T:

@@ -1,12 +1,53 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, JsonResponse
+from datetime import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from apps.core import clock
+from apps.core.kept_pages import Page, serve
+from apps.core.opening import describe_hours, next_midnight, read_opening
+from apps.territory.commune_page import parts
 from apps.territory.models import Commune
 
 SUGGESTIONS_SHOWN = 8
+NEIGHBOURS_SHOWN = 6
+
+
+@require_safe
+def commune(request: HttpRequest, insee: str, slug: str = "") -> HttpResponseBase:
+    """Everything the portal knows of a commune; a wrong or missing slug is redirected.
+
+    2 queries, and those of the parts. Kept as the lines' pages are (core.kept_pages).
+    """
+
+    def make(at: datetime) -> Page | HttpResponse:
+        found = Commune.objects.select_related("epci").filter(pk=insee).first()
+        if found is None:
+            raise Http404("Aucune commune du Loiret n’a ce code.")
+        if found.get_absolute_url() != request.path:
+            return redirect(found, permanent=True)
+        shown = list(parts(found, at))
+        hall = read_opening(found.hall_hours, at) if found.hall_hours else None
+        context = {
+            "commune": found,
+            "parts": shown,
+            "hall": hall,
+            "hall_week": describe_hours(found.hall_hours, clock.paris_date(at)) if hall else "",
+            "neighbours": found.neighbours(NEIGHBOURS_SHOWN),
+        }
+        html = render_to_string("territory/commune.html", context, request)
+        changes = [part.holds_until for part in shown if part.holds_until]
+        if hall:
+            changes.append(hall.holds_until)
+        return Page(html.encode(), "text/html; charset=utf-8", min([next_midnight(at), *changes]))
+
+    return serve(request, make)
 
 
 @require_safe

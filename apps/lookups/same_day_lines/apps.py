@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -7,4 +9,5 @@ class SameDayLinesConfig(AppConfig):
     verbose_name = "Un médecin aujourd’hui"
 
     def ready(self) -> None:
-        from apps.lookups.same_day_lines import figures  # noqa: F401, PLC0415 - registers itself
+        for name in ("figures", "commune_part"):
+            import_module(f"apps.lookups.same_day_lines.{name}")  # registers itself

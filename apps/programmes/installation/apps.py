@@ -9,4 +9,5 @@ class InstallationConfig(AppConfig):
     verbose_name = "Aide à l’installation"
 
     def ready(self) -> None:
-        import_module("apps.programmes.installation.programme")  # registers itself
+        for name in ("programme", "commune_part"):
+            import_module(f"apps.programmes.installation.{name}")  # registers itself

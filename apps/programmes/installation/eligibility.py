@@ -105,6 +105,13 @@ def _first_installation(facts: InstallationFacts) -> Finding:
     )
 
 
+def zone_opens(zone_class: str, eligible_zones: frozenset[str] | None) -> bool:
+    """Whether a class opens the aid; `eligible_zones` as set by staff, None for the default."""
+    if eligible_zones is None:
+        return zone_class not in EXCLUDED_ZONES
+    return zone_class in eligible_zones
+
+
 def _zone(
     facts: InstallationFacts, zone: ZoneFact | None, eligible_zones: frozenset[str] | None
 ) -> Finding:
@@ -127,13 +134,8 @@ def _zone(
             source="Code général des collectivités territoriales, article L1511-8",
             what_would_change="Un lieu d’exercice dans une zone aidée.",
         )
-    eligible = (
-        zone.zone_class not in EXCLUDED_ZONES
-        if eligible_zones is None
-        else zone.zone_class in eligible_zones
-    )
     words = f"{facts.commune} : {zone.label.lower()}{_zone_date(zone)}."
-    if not eligible:
+    if not zone_opens(zone.zone_class, eligible_zones):
         return Finding(
             rule="Zone",
             answer=Answer.NO,

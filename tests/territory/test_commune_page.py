@@ -1,0 +1,89 @@
+"""« Tout pour une commune »: its own facts, and the parts that other apps add."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from apps.core.kept_pages import forget_pages
+from apps.territory import commune_page
+from apps.territory.commune_page import Part, Place, parts
+from apps.territory.models import Commune
+from tests.factories.care_places import PlaceFactory
+from tests.support.text import page_text
+
+# A Friday, at 11:00 in Paris.
+FRIDAY = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+CHECY = "/communes/45089-checy/"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_pages() -> None:
+    forget_pages()
+
+
+def test_parts_stand_in_the_order_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commune_page, "_sources", [])
+    aids = Part(place=Place.AIDS, heading="Aides", template="x.html")
+    doctor = Part(place=Place.DOCTOR, heading="Médecin", template="x.html")
+    for part in (aids, None, doctor):
+        commune_page.adds_part(lambda commune, at, part=part: part)
+
+    assert list(parts(Commune(), FRIDAY)) == [doctor, aids]
+
+
+@time_machine.travel(FRIDAY)
+def test_page_says_whom_to_call_where_to_go_and_who_is_next(
+    client: Client, lines: None, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    PlaceFactory(
+        commune=Commune.objects.get(pk="45089"),
+        name="Maison de santé d’essai",
+        latitude=47.9,
+        longitude=2.02,
+    )
+
+    # The commune and its neighbours; the line (3); places; zones and their rules.
+    with django_assert_num_queries(8):
+        response = client.get(CHECY)
+
+    text = page_text(response)
+    assert "Santé à Chécy" in text
+    assert "06 51 51 58 51" in text
+    assert "Maison de santé d’essai" in text
+    assert "La mairie" in text
+    assert "Boigny-sur-Bionne" in text
+
+
+@time_machine.travel(FRIDAY)
+def test_page_is_kept_until_its_words_change(
+    client: Client, lines: None, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    first = client.get(CHECY)
+
+    with django_assert_num_queries(0):
+        assert client.get(CHECY).content == first.content
+    assert first["Cache-Control"] == "public, max-age=300"
+
+
+@time_machine.travel(FRIDAY)
+def test_aid_is_open_by_profession_and_zone(client: Client, loiret: None) -> None:
+    text = page_text(client.get("/communes/45235-ormes/"))
+
+    assert "Masseur-kinésithérapeute Zone intermédiaire Ouverte" in text
+    assert "Pharmacien À vérifier" in text
+
+
+@pytest.mark.parametrize("path", ["/communes/45089/", "/communes/45089-autre/"])
+def test_wrong_slug_is_redirected(client: Client, communes: None, path: str) -> None:
+    response = client.get(path)
+
+    assert (response.status_code, response["Location"]) == (301, CHECY)
+
+
+def test_unknown_commune_is_not_found(client: Client, communes: None) -> None:
+    assert client.get("/communes/45999-ailleurs/").status_code == 404
