@@ -36,6 +36,7 @@ urlpatterns = [
     path("lieux-de-soins/", include("apps.lookups.care_places.urls")),
     path("aides/installation/", include("apps.programmes.installation.urls")),
     path("aides/stage-rural/", include("apps.programmes.internships.urls")),
+    path("aides/bourse-etudes/", include("apps.programmes.bursaries.urls")),
     path("", include("apps.casefiles.urls")),
     path("", include("apps.awards.urls")),
 ]

@@ -5,13 +5,17 @@ Every programme is an AwardedProgramme. It answers; it never moves a file, pays 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
 
 from apps.awards.compatibility import AidPeriod
 from apps.awards.schedule import PlannedInstalment
+from apps.casefiles.amounts import AmountBreakdown
 from apps.casefiles.models import CaseFile
 from apps.casefiles.programmes import Programme, programmes
 
@@ -47,8 +51,21 @@ class PlaceZone:
     zone_class: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class PlannedRenewal:
+    """One more school year of the same award: what it is called, and what proves it."""
+
+    label: str  # « Année universitaire 2027-2028 »: of the amendment and its instalment
+    certificate: str  # « Certificat de scolarité 2027-2028 »
+
+
 class AwardedProgramme(Programme):
     """A programme whose aids are paid and followed to their end."""
+
+    # The questions asked again for each school year; None for an aid that is not renewed.
+    renewal_form: ClassVar[type[forms.Form] | None] = None
+    # Whether the time to begin the practice runs from the diploma, and not from the decision.
+    practice_follows_graduation: ClassVar[bool] = False
 
     def schedule(
         self, case_file: CaseFile, *, amount: Decimal, decided_on: date
@@ -85,6 +102,27 @@ class AwardedProgramme(Programme):
     def declared_aids(self, case_file: CaseFile) -> frozenset[str]:
         """Codes of the aids from elsewhere that the applicant says they have."""
         return frozenset()
+
+    def renewal(self, case_file: CaseFile, *, school_year: int) -> PlannedRenewal | None:
+        """The school year that begins in `school_year`; None when the award is not renewed."""
+        return None
+
+    def renewal_initial(self, case_file: CaseFile) -> Mapping[str, Any]:
+        """The last answers known, by the names of `renewal_form`'s fields, as plain JSON."""
+        return {}
+
+    def renewal_suggested(self, former: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What the page fills in beforehand, given last year's answers."""
+        return former
+
+    def renewal_amount(
+        self, case_file: CaseFile, *, answers: Mapping[str, Any], granted: Decimal, on: date
+    ) -> AmountBreakdown:
+        """What the rules of a day give for one more year, `granted` euros being given already.
+
+        `maximum` is what may be given at most, what is left of a cap included.
+        """
+        return AmountBreakdown(lines=(), minimum=None, maximum=None, is_set=False)
 
     def attester(self, case_file: CaseFile) -> Attester | None:
         """Who confirms the instalments whose proof is an attestation."""

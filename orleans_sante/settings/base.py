@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "apps.awards",
     "apps.programmes.installation",
     "apps.programmes.internships",
+    "apps.programmes.bursaries",
     "apps.portal",
     "apps.demo",
 ]

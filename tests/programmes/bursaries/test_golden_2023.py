@@ -1,0 +1,62 @@
+"""The bursaries voted in 2023, read from the shared facts: each published amount is possible."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import yaml
+from django.conf import settings
+
+from apps.casefiles.models import Rate
+from apps.programmes.bursaries.amounts import bounds, cap, compute, lowest_total
+from tests.factories.casefiles import reference_rows
+from tests.programmes.bursaries.test_amounts import RATES_2023
+
+FACTS = yaml.safe_load(
+    (settings.BASE_DIR / "fixtures" / "reference" / "seed_facts.yaml").read_text(encoding="utf-8")
+)["bursaries_2023"]
+FRANCE, IASI, ZAGREB = FACTS["groups"]
+
+
+def test_the_facts_are_those_of_the_source() -> None:
+    assert [group["count"] for group in FACTS["groups"]] == [3, 7, 19]
+    assert sum(group["count"] for group in FACTS["groups"]) == FACTS["total"] == 29
+    assert FACTS["commitment"]["years_min"] == 5
+    assert [(item["amount"], item["level"]) for item in FRANCE["items"]] == [
+        (10000, "interne 2e année"),
+        (4650, "externe 3e année"),
+        (15000, "interne"),
+    ]
+    assert FRANCE["total_over_studies"] == {"min": 21450, "max": 23250}
+    assert (IASI["amount_min"], IASI["amount_max"]) == (9000, 18000)
+    assert IASI["total_over_studies"] == {"max": 54000}
+    assert (ZAGREB["amount_min"], ZAGREB["amount_max"]) == (1200, 3000)
+    assert ZAGREB["total_over_studies"] == {"min": 10800, "max": 18000}
+
+
+@pytest.mark.parametrize(
+    ("amount", "track", "year"),
+    [(10000, "france-interne", 2), (4650, "france-externe", 3), (15000, "france-interne", None)],
+)
+def test_the_three_published_amounts_are_within_their_bounds(
+    amount: int, track: str, year: int | None
+) -> None:
+    low, high = compute(track=track, year=year, rates=RATES_2023).bounds or (0, 0)
+    assert low <= amount <= high
+
+
+@pytest.mark.parametrize(("track", "group"), [("iasi", IASI), ("zagreb", ZAGREB)])
+def test_the_groups_have_their_published_bounds(track: str, group: dict[str, Any]) -> None:
+    totals = group["total_over_studies"]
+    assert bounds(track, RATES_2023) == (group["amount_min"], group["amount_max"])
+    assert cap(track, RATES_2023) == totals["max"]
+    assert lowest_total(track, RATES_2023) == totals.get("min")
+
+
+@pytest.mark.django_db
+def test_the_rates_that_come_with_the_portal_are_those_of_the_source() -> None:
+    reference_rows()
+    rows = Rate.objects.filter(programme="bourse-etudes").values_list("code", "amount")
+    assert dict(rows) == {code: Decimal(fact.amount) for code, fact in RATES_2023.items()}
