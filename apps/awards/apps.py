@@ -9,6 +9,11 @@ _EMAILS: tuple[tuple[str, str], ...] = (
     ("awards-attestation", "Présence à confirmer"),
     ("awards-attestation-code", "Code pour confirmer une présence"),
     ("awards-attestation-settled", "Montant d’un mois arrêté"),
+    ("renewal-opened", "Renouvellement ouvert"),
+    ("renewal-reminder", "Rappel de renouvellement"),
+    ("renewal-received", "Renouvellement reçu"),
+    ("renewal-returned", "Renouvellement à compléter"),
+    ("renewal-decided", "Renouvellement décidé"),
 )
 # They carry a code, or a link that opens something: erased once delivered.
 _SENSITIVE = {"awards-attestation", "awards-attestation-code"}
@@ -20,7 +25,10 @@ class AwardsConfig(AppConfig):
     verbose_name = "Commissions et conventions"
 
     def ready(self) -> None:
-        for name in ("requirements", "incompatibilities", "planning", "envelopes", "figures"):
+        for name in (
+            *("requirements", "incompatibilities", "planning", "envelopes", "figures"),
+            *("renewals", "views.renewals"),
+        ):
             import_module(f"apps.awards.{name}")  # registers itself
         for slug, label in _EMAILS:
             register_email_kind(

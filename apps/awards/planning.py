@@ -6,13 +6,16 @@ the vote itself, and the agreement can show what it asks.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+
+from django.db.models import Max
 
 from apps.awards.enums import InstalmentStatus
 from apps.awards.models import AwardTerms, Commitment, Instalment, Promise
 from apps.awards.programmes import awarded
-from apps.awards.schedule import why_not_schedule
+from apps.awards.schedule import PlannedInstalment, why_not_schedule
 from apps.casefiles.consequences import follows
 from apps.casefiles.models import CaseFile, CaseFileEvent
 from apps.casefiles.transitions import MoveRefusedError
@@ -34,7 +37,16 @@ def _plan_award(case_file: CaseFile, event: CaseFileEvent) -> None:
     planned = awarded(case_file).schedule(case_file, amount=amount, decided_on=day)
     if reason := why_not_schedule(planned, amount=amount):
         raise MoveRefusedError(reason)
-    Instalment.objects.bulk_create(
+    add_instalments(case_file=case_file, planned=planned)
+    _plan_commitment(case_file, day)
+
+
+def add_instalments(
+    *, case_file: CaseFile, planned: Sequence[PlannedInstalment]
+) -> list[Instalment]:
+    """Plan payments after those already there, inside the caller's transaction."""
+    last = case_file.instalments.aggregate(last=Max("rank"))["last"] or 0
+    return Instalment.objects.bulk_create(
         Instalment(
             case_file=case_file,
             rank=rank,
@@ -45,9 +57,8 @@ def _plan_award(case_file: CaseFile, event: CaseFileEvent) -> None:
             proof_kind=instalment.proof,
             proof_label=instalment.proof_label,
         )
-        for rank, instalment in enumerate(planned, start=1)
+        for rank, instalment in enumerate(planned, start=last + 1)
     )
-    _plan_commitment(case_file, day)
 
 
 def _plan_commitment(case_file: CaseFile, day: date) -> None:
@@ -58,6 +69,8 @@ def _plan_commitment(case_file: CaseFile, day: date) -> None:
     if terms is None and not promises:
         return
     within = terms.start_within_months if terms else None
+    if programme.practice_follows_graduation:
+        within = None
     zone = programme.place_zone(case_file)
     commitment = Commitment.objects.create(
         case_file=case_file,

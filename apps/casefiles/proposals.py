@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from apps.accounts.models import User
+from apps.casefiles.amounts import AmountBreakdown
 from apps.casefiles.enums import Outcome
 from apps.casefiles.models import CaseFile, Decision
 from apps.casefiles.programmes import programmes
@@ -63,9 +64,15 @@ def why_not_grant(case_file: CaseFile, amount: Decimal | None, *, reason: str) -
 
     While a rate is unset, it stays within the published range.
     """
+    return why_not_amount(case_file.breakdown, amount, reason=reason)
+
+
+def why_not_amount(
+    breakdown: AmountBreakdown | None, amount: Decimal | None, *, reason: str
+) -> str:
+    """The same, for a breakdown that a layer above computed."""
     if amount is None or amount <= 0:
         return "Indiquez le montant proposé, en euros."
-    breakdown = case_file.breakdown
     if breakdown is None:
         return ""
     if bounds := breakdown.bounds:

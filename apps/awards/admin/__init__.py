@@ -3,6 +3,7 @@
 from apps.awards.admin.agreement import AgreementAdmin
 from apps.awards.admin.envelope import EnvelopeAdmin
 from apps.awards.admin.incompatibility import IncompatibilityAdmin, IncompatibilityOverrideAdmin
+from apps.awards.admin.renewal import RenewalAdmin, RenewalRoundAdmin
 from apps.awards.admin.session import SessionAdmin
 
 __all__ = [
@@ -10,5 +11,7 @@ __all__ = [
     "EnvelopeAdmin",
     "IncompatibilityAdmin",
     "IncompatibilityOverrideAdmin",
+    "RenewalAdmin",
+    "RenewalRoundAdmin",
     "SessionAdmin",
 ]

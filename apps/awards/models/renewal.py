@@ -20,6 +20,7 @@ from apps.awards.enums import (
 )
 from apps.casefiles.amounts import AmountBreakdown
 from apps.casefiles.enums import Channel, Outcome
+from apps.core.money import format_euros
 
 
 class RenewalRoundQuerySet(models.QuerySet["RenewalRound"]):
@@ -74,7 +75,12 @@ class RenewalRound(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.programme}, {school_year_label(self.school_year)}"
+        return f"{self.programme}, {self.year_label}"
+
+    @property
+    def year_label(self) -> str:
+        """« 2027-2028 »."""
+        return school_year_label(self.school_year)
 
 
 def school_year_label(school_year: int) -> str:
@@ -267,6 +273,16 @@ class Renewal(models.Model):
     def frozen_breakdown(self) -> AmountBreakdown | None:
         """What the rules said when the amount was proposed."""
         return AmountBreakdown.from_json(self.breakdown) if self.breakdown else None
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status in WAITING_RENEWALS
+
+    @property
+    def amount_label(self) -> str:
+        """What was granted, else what is proposed; empty for neither."""
+        amount = self.amendment.amount if self.amendment else self.proposed_amount
+        return format_euros(amount) if amount else ""
 
     def is_late(self, on: date) -> bool:
         return self.status == RenewalStatus.TO_DO and self.due_on is not None and self.due_on < on

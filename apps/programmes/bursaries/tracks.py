@@ -37,7 +37,7 @@ _ALL = (
         courses=(MEDICINE,),
         is_abroad=False,
         note="Ces montants sont ceux de trois bourses de 2023, dont une seule d’externe : "
-        "4 650 €, en 3e année.",
+        "4 650 €, en 3e année.",
     ),
     Track(
         slug="france-interne",

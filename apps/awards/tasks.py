@@ -1,0 +1,16 @@
+"""Background jobs of awards."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from apps.awards import renewals
+from apps.core import clock
+
+
+@app.periodic(cron="0 5 * * *")
+@app.task(name="awards.follow_renewals", queueing_lock="awards.follow_renewals", pass_context=False)
+def follow_renewals(timestamp: int) -> None:
+    """Open the renewals of the day, and remind those whose last day is near."""
+    renewals.open_renewals(on=clock.today(), at=clock.now())
+    renewals.remind_renewals(on=clock.today(), at=clock.now())
