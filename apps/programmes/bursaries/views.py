@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.awards.models import Session
+from apps.awards.gauge import public_gauge
 from apps.casefiles.amounts import RateBook
 from apps.casefiles.models import DocumentKind, Rate
 from apps.casefiles.programmes import PAPER_FORM
 from apps.casefiles.start_page import start_page
 from apps.core import clock
-from apps.programmes.bursaries import amounts
+from apps.programmes.bursaries import amounts, published
 from apps.programmes.bursaries.programme import StudentBursary
 from apps.programmes.bursaries.simulator import SimulatorForm, carried_over, simulate
 from apps.programmes.bursaries.tracks import TRACKS
@@ -32,7 +32,10 @@ def aid(request: HttpRequest) -> HttpResponse:
         "documents": DocumentKind.objects.asked_by(StudentBursary.slug).exclude(
             condition=PAPER_FORM
         ),
-        "next_session": Session.objects.next_held_on(clock.today()),
+        "voted_2023": published.GROUPS_2023,
+        "count_2023": published.TOTAL_2023,
+        "count_2022": published.TOTAL_2022,
+        "gauge": public_gauge(StudentBursary.slug, clock.today()),
     }
     return render(request, "programmes/bursaries/aid.html", context)
 

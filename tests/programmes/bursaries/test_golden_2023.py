@@ -11,6 +11,12 @@ from django.conf import settings
 
 from apps.casefiles.models import Rate
 from apps.programmes.bursaries.amounts import bounds, cap, compute, lowest_total
+from apps.programmes.bursaries.published import (
+    BURSARIES_2023,
+    GROUPS_2023,
+    TOTAL_2022,
+    TOTAL_2023,
+)
 from tests.factories.casefiles import reference_rows
 from tests.programmes.bursaries.test_amounts import RATES_2023
 
@@ -60,3 +66,22 @@ def test_the_rates_that_come_with_the_portal_are_those_of_the_source() -> None:
     reference_rows()
     rows = Rate.objects.filter(programme="bourse-etudes").values_list("code", "amount")
     assert dict(rows) == {code: Decimal(fact.amount) for code, fact in RATES_2023.items()}
+
+
+def test_the_published_figures_are_those_of_the_source() -> None:
+    assert (TOTAL_2023, TOTAL_2022) == (FACTS["total"], FACTS["total_2022"]) == (29, 18)
+    assert [(group.count, group.lowest, group.highest) for group in GROUPS_2023] == [
+        (3, 4650, 15000),
+        (7, 9000, 18000),
+        (19, 1200, 3000),
+    ]
+    assert [(item.amount, item.faculty) for item in BURSARIES_2023] == [
+        (item["amount"], item["university"]) for item in FRANCE["items"]
+    ]
+    # Only bounds are known for the whole: the sum of the lowest, and of the highest.
+    exact = sum(item.amount for item in BURSARIES_2023)
+    others = GROUPS_2023[1:]
+    assert [
+        exact + sum(group.count * group.lowest for group in others),
+        exact + sum(group.count * group.highest for group in others),
+    ] == [115450, 212650]
