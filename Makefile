@@ -70,6 +70,7 @@ migrations-check: dev ## Check that the models and the migrations agree
 
 deploy-check: export DJANGO_SETTINGS_MODULE := orleans_sante.settings.production
 deploy-check: export SECRET_KEY := for-this-check-only-0123456789-abcdefghijklmnopqrstuvwxyz
+deploy-check: export FIELD_ENCRYPTION_KEYS := Zm9yLXRoaXMtY2hlY2stb25seS0wMTIzNDU2Nzg5LWE=
 deploy-check: export ALLOWED_HOSTS := sante.example.org
 deploy-check: export PUBLIC_URL := https://sante.example.org
 deploy-check: export DATABASE_URL := postgresql:///none

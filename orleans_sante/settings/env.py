@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -45,3 +46,21 @@ def env_int(name: str, default: int) -> int:
 def env_list(name: str, default: str = "") -> list[str]:
     """Comma-separated values, blanks dropped."""
     return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
+
+
+def env_keys(name: str, default: str | None = None) -> list[str]:
+    """Comma-separated Fernet keys, at least one; `name_FILE` works as for env_str.
+
+    Raises ImproperlyConfigured with the rank of a bad key, and never its value.
+    """
+    keys = [key.strip() for key in env_str(name, default).split(",") if key.strip()]
+    if not keys:
+        raise ImproperlyConfigured(f"{name} holds no key (see .env.example).")
+    for rank, key in enumerate(keys, start=1):
+        try:
+            Fernet(key)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"Key {rank} of {name} is not 32 bytes in URL-safe base64 (see .env.example)."
+            ) from None
+    return keys

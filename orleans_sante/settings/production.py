@@ -4,7 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from orleans_sante.settings.base import *  # noqa: F403
 from orleans_sante.settings.base import STORAGES
-from orleans_sante.settings.env import env_bool, env_int, env_list, env_str
+from orleans_sante.settings.env import env_bool, env_int, env_keys, env_list, env_str
 
 if env_bool("DEMO"):
     raise ImproperlyConfigured(
@@ -13,6 +13,7 @@ if env_bool("DEMO"):
     )
 
 SECRET_KEY = env_str("SECRET_KEY")
+FIELD_ENCRYPTION_KEYS = env_keys("FIELD_ENCRYPTION_KEYS")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 PUBLIC_URL = env_str("PUBLIC_URL").rstrip("/")

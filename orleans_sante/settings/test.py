@@ -4,6 +4,7 @@ from orleans_sante.settings.base import *  # noqa: F403
 from orleans_sante.settings.base import DATABASES, MIDDLEWARE
 
 SECRET_KEY = "test-only-key-0123456789-0123456789-0123456789-0123456789"
+FIELD_ENCRYPTION_KEYS = ["dGVzdC1vbmx5LWtleS0wMTIzNDU2Nzg5LTAxMjM0NTY="]
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # WhiteNoise rescans the static root for each test client: 200 small tests 5 s instead of 30.

@@ -12,9 +12,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 from tests.architecture.source import ROOT, nodes, python_files
 
-READERS = {"env_str", "env_bool", "env_int", "env_list"}
+READERS = {"env_str", "env_bool", "env_int", "env_keys", "env_list"}
 PRODUCTION = {
     "SECRET_KEY": "a" * 50,
+    "FIELD_ENCRYPTION_KEYS": "YW55LWtleS1vZi10aGlydHktdHdvLWJ5dGVzLWl0LWk=",
     "ALLOWED_HOSTS": "sante.example.org",
     "PUBLIC_URL": "https://sante.example.org/",
     "DATABASE_URL": "postgresql:///orleans_sante",
@@ -58,12 +59,29 @@ def test_production_never_debugs_and_never_shows_the_demo(monkeypatch: pytest.Mo
     assert settings["PUBLIC_URL"] == "https://sante.example.org"
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "PUBLIC_URL", "DATABASE_URL"])
+@pytest.mark.parametrize(
+    "missing", ["SECRET_KEY", "FIELD_ENCRYPTION_KEYS", "PUBLIC_URL", "DATABASE_URL"]
+)
 def test_production_without_a_required_variable_says_which(
     missing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(ImproperlyConfigured, match=f"environment variable {missing} "):
         _production(monkeypatch, **{missing: None})
+
+
+@pytest.mark.parametrize(
+    ("keys", "sentence"),
+    [
+        (" , ", "holds no key"),
+        (f"{PRODUCTION['FIELD_ENCRYPTION_KEYS']},trop-court", "^Key 2 of FIELD_ENCRYPTION_KEYS"),
+    ],
+)
+def test_production_with_a_bad_encryption_key_says_which_and_never_shows_it(
+    keys: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ImproperlyConfigured, match=sentence) as refusal:
+        _production(monkeypatch, FIELD_ENCRYPTION_KEYS=keys)
+    assert "trop-court" not in str(refusal.value)
 
 
 def test_production_with_the_demo_refuses_to_start(monkeypatch: pytest.MonkeyPatch) -> None:
