@@ -6,6 +6,9 @@ from apps.notifications.registry import register_email_kind
 
 # Templates: templates/awards/email/<slug>.{subject.txt,txt,html}.
 _EMAILS: tuple[tuple[str, str], ...] = (
+    ("agreement-sent", "Convention à signer"),
+    ("agreement-refused", "Convention à signer de nouveau"),
+    ("bank-details-recorded", "Coordonnées bancaires enregistrées"),
     ("awards-attestation", "Présence à confirmer"),
     ("awards-attestation-code", "Code pour confirmer une présence"),
     ("awards-attestation-settled", "Montant d’un mois arrêté"),

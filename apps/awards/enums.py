@@ -34,6 +34,28 @@ class OutsideAid(models.TextChoices):
     HEALTH_AGENCY = "aide-ars", "aide de l’ARS ou de l’Assurance maladie"
 
 
+class AgreementStatus(models.TextChoices):
+    """Where an agreement stands; the label is what staff read."""
+
+    PREPARED = "prepared", "À envoyer"
+    SENT = "sent", "Signature attendue"
+    RETURNED = "returned", "À vérifier"
+    REFUSED = "refused", "À signer de nouveau"
+    SIGNED = "signed", "Signée"
+
+
+_A = AgreementStatus
+# The database refuses any other change (trigger on Agreement). A signed one never changes.
+AGREEMENT_MOVES: tuple[tuple[AgreementStatus, AgreementStatus], ...] = (
+    *((_A.PREPARED, _A.SENT), (_A.SENT, _A.RETURNED)),
+    *((_A.RETURNED, _A.REFUSED), (_A.RETURNED, _A.SIGNED), (_A.REFUSED, _A.RETURNED)),
+    # Drawn up again: the amounts stay, a name or an address was wrong.
+    *((_A.SENT, _A.PREPARED), (_A.REFUSED, _A.PREPARED), (_A.REFUSED, _A.SENT)),
+)
+# A copy signed by the beneficiary is on the file.
+SIGNED_BY_BENEFICIARY = (_A.RETURNED, _A.SIGNED)
+
+
 class ProofKind(models.TextChoices):
     """What makes an instalment due, beside the agreement."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from apps.awards.enums import ItemStatus, SessionStatus
-from apps.awards.models import AgendaItem, Agreement
+from apps.awards.enums import AgreementStatus, ItemStatus, SessionStatus
+from apps.awards.models import AgendaItem, Agreement, AgreementCopy
 from apps.casefiles.consequences import follows
 from apps.casefiles.models import CaseFile, CaseFileEvent
 from apps.casefiles.requirements import requires
@@ -32,9 +32,8 @@ def _was_voted_in_a_session(case_file: CaseFile) -> list[str]:
 
 @requires("activate", on_page=True)
 def _agreement_is_signed(case_file: CaseFile) -> list[str]:
-    if Agreement.objects.filter(case_file=case_file).exists():
-        return []
-    return ["La convention signée n’est pas au dossier."]
+    signed = Agreement.objects.filter(case_file=case_file, status=AgreementStatus.SIGNED)
+    return [] if signed.exists() else ["La convention signée n’est pas au dossier."]
 
 
 @requires("complete", on_page=True)
@@ -54,9 +53,15 @@ def _everything_is_over(case_file: CaseFile) -> list[str]:
 
 @requires("cancel_decision")
 def _no_agreement_is_signed(case_file: CaseFile) -> list[str]:
-    if Agreement.objects.filter(case_file=case_file).exists():
+    if AgreementCopy.objects.filter(agreement__case_file=case_file).exists():
         return ["Une convention signée est au dossier : la décision ne peut plus être annulée."]
     return []
+
+
+@follows("cancel_decision")
+def _forget_the_agreement(case_file: CaseFile, event: CaseFileEvent) -> None:
+    """Nobody has signed it: a new decision has an agreement of its own. Its history stays."""
+    Agreement.objects.filter(case_file=case_file).delete()
 
 
 @follows("adjourn", "return_to_review", "withdraw")

@@ -65,17 +65,20 @@ def case_file_url(case_file: CaseFile) -> str:
     return f"{settings.PUBLIC_URL}/mon-espace/dossiers/{case_file.reference}/"
 
 
-def write_to_applicant(kind: str, case_file: CaseFile, extra: dict[str, Any]) -> bool:
+def write_to_applicant(
+    kind: str, case_file: CaseFile, extra: dict[str, Any], *, to: str = ""
+) -> bool:
     """Queue an e-mail of a registered kind about a file; whether anybody is written to.
 
-    Nobody is when no address was given (the letter is printed and posted), nor about an act of
-    the archive.
+    `to` is the file's own address unless another of the same person is given. Nobody is written
+    to without one (the letter is printed and posted), nor about an act of the archive.
     """
-    if not case_file.email or case_file.channel == Channel.ARCHIVE:
+    address = to or case_file.email
+    if not address or case_file.channel == Channel.ARCHIVE:
         return False
     queue_email(
         kind,
-        to=case_file.email,
+        to=address,
         context={
             "name": case_file.applicant_name,
             "reference": case_file.reference,

@@ -6,6 +6,7 @@ import hashlib
 import weakref
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
@@ -81,6 +82,16 @@ def _store(
         if scan_status == ScanStatus.PENDING:
             queue_job(scan_stored_file, file_id=str(stored.pk))
     return stored
+
+
+def forget_file(stored: StoredFile) -> None:
+    """Delete a file that must not be kept: its row now, its bytes once the caller has committed.
+
+    Raises ProtectedError while something still points to it.
+    """
+    name = stored.file.name
+    stored.delete()
+    transaction.on_commit(partial(private_storage().delete, name))
 
 
 class _HashingReader(File):  # type: ignore[type-arg]

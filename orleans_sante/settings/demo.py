@@ -4,7 +4,9 @@ from orleans_sante.settings.base import *  # noqa: F403
 from orleans_sante.settings.env import env_keys, env_str
 
 SECRET_KEY = env_str("SECRET_KEY", "demo-only-key-fictitious-people-no-real-data-0123456789abcdef")
-FIELD_ENCRYPTION_KEYS = env_keys("FIELD_ENCRYPTION_KEYS", "ZGVtby1vbmx5LWtleS1maWN0aXRpb3VzLXBlb3BsZSE=")
+FIELD_ENCRYPTION_KEYS = env_keys(
+    "FIELD_ENCRYPTION_KEYS", "ZGVtby1vbmx5LWtleS1maWN0aXRpb3VzLXBlb3BsZSE="
+)
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 DEMO = True
 STAFF_SECOND_FACTOR = False

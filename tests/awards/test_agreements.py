@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 
 from apps.accounts.models import User
-from apps.awards.agreements import activate_agreement, complete_agreement
+from apps.awards.agreements import (
+    activate_agreement,
+    complete_agreement,
+    prepare_agreement,
+    return_agreement,
+    send_agreement,
+)
 from apps.awards.models import Agreement
 from apps.casefiles.enums import CaseFileState
 from apps.casefiles.models import CaseFile
@@ -56,7 +62,7 @@ def test_activate_keeps_the_signed_agreement_and_tells_the_person(head: User) ->
 
     assert (active.state, active.granted_amount) == (CaseFileState.ACTIVE, granted.granted_amount)
     agreement = Agreement.objects.get(case_file=active)
-    assert (agreement.signed_on, agreement.recorded_by) == (SIGNED, head)
+    assert (agreement.signed_on, agreement.checked_by) == (SIGNED, head)
     assert OutgoingEmail.objects.get().kind == "casefile-activated"
 
 
@@ -113,13 +119,9 @@ def test_activate_without_agreement_says_what_is_missing(head: User) -> None:
 
 def test_decision_cannot_be_cancelled_once_an_agreement_is_signed(head: User) -> None:
     granted = decided_file(actor=head)
-    Agreement.objects.create(
-        case_file=granted,
-        signed_on=SIGNED,
-        scan=stored_pdf(head),
-        recorded_by=head,
-        recorded_at=LATER,
-    )
+    prepare_agreement(case_file=granted, actor=head)
+    send_agreement(case_file=granted, actor=head)
+    return_agreement(case_file=granted, actor=head, scan=stored_pdf(head))
 
     with pytest.raises(MoveRefusedError, match="ne peut plus être annulée"):
         perform(granted, "cancel_decision", actor=head, comment="Erreur.")

@@ -1,8 +1,8 @@
-"""Sessions, agendas and agreements refuse what makes no sense, whoever writes it."""
+"""Sessions and agendas refuse what makes no sense, whoever writes it."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
@@ -11,15 +11,13 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.db.models import F
 
 from apps.accounts.models import User
 from apps.awards.enums import ItemStatus, SessionStatus, Vote
-from apps.awards.models import AgendaItem, Agreement, Session
+from apps.awards.models import AgendaItem, Session
 from apps.casefiles.enums import CaseFileState, Outcome
 from tests.factories.awards import (
     CLOSED_AT,
-    active_file,
     decided_file,
     listed_item,
     planned_session,
@@ -51,7 +49,7 @@ SESSIONS: dict[str, list[dict[str, Any]]] = {
     ],
     "session_held_before_closed": [],  # see test_session_is_closed_on_its_day_or_later
 }
-# …on a proposal to grant that is on its agenda…
+# …and on a proposal to grant that is on its agenda.
 ITEMS: dict[str, list[dict[str, Any]]] = {
     "agenda_item_status_known": [{"status": "lost"}],
     "agenda_item_vote_known": [{"vote": "abstain"}],
@@ -71,14 +69,6 @@ ITEMS: dict[str, list[dict[str, Any]]] = {
         {**EXAMINED, "vote": ""},
         {**EXAMINED, "annex_number": None},
         {"annex_number": 1},
-    ],
-}
-# …and on a signed agreement.
-AGREEMENTS: dict[str, list[dict[str, Any]]] = {
-    "agreement_signed_before_recorded": [{"signed_on": date(2040, 1, 1)}],
-    "agreement_dates_ordered": [
-        {"settled_on": F("signed_on") - timedelta(days=1)},
-        {"commitment_ended_on": F("signed_on") - timedelta(days=1)},
     ],
 }
 
@@ -109,7 +99,7 @@ def copy(item: AgendaItem, **values: Any) -> AgendaItem:
     return AgendaItem.objects.bulk_create([again])[0]
 
 
-GUARDS = SESSIONS.keys() | ITEMS.keys() | AGREEMENTS.keys()
+GUARDS = SESSIONS.keys() | ITEMS.keys()
 
 
 def test_every_constraint_has_a_row_that_breaks_it() -> None:
@@ -140,16 +130,6 @@ def test_agenda_line_that_breaks_the_constraint_is_refused(
 ) -> None:
     with pytest.raises(IntegrityError, match=f'"{name}"'):
         AgendaItem.objects.filter(pk=item.pk).update(**values)
-
-
-@pytest.mark.parametrize(("name", "values"), cases(AGREEMENTS))
-def test_agreement_that_breaks_the_constraint_is_refused(
-    head: User, name: str, values: dict[str, Any]
-) -> None:
-    active_file(actor=head)
-
-    with pytest.raises(IntegrityError, match=f'"{name}"'):
-        Agreement.objects.update(**values)
 
 
 def test_session_is_closed_on_its_day_or_later(session: Session, head: User) -> None:
@@ -259,18 +239,6 @@ def test_proposal_has_an_amount_or_none(item: AgendaItem, outcome: str, amount: 
             proposed_outcome=outcome,
             proposed_amount=amount,
         )
-
-
-def test_file_has_one_agreement_and_a_scan_one_use(head: User) -> None:
-    first, second = active_file(actor=head), decided_file(actor=head)
-    agreement = Agreement.objects.get(case_file=first)
-
-    agreement.pk = None
-    with pytest.raises(IntegrityError, match="case_file_id"), transaction.atomic():
-        Agreement.objects.bulk_create([agreement])
-    agreement.case_file = second
-    with pytest.raises(IntegrityError, match="scan_id"), transaction.atomic():
-        Agreement.objects.bulk_create([agreement])
 
 
 def test_session_with_a_story_cannot_be_deleted(item: AgendaItem) -> None:

@@ -60,7 +60,7 @@ class AgreementAdmin(RoleAdmin):
 
     @admin.display(description="signée le", ordering="signed_on")
     def signed(self, agreement: Agreement) -> str:
-        return format_date(agreement.signed_on)
+        return _day(agreement.signed_on)
 
     @admin.display(description="dernier versement", ordering="settled_on")
     def settled(self, agreement: Agreement) -> str:

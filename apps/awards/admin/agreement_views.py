@@ -80,8 +80,8 @@ def scan(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The signed agreement, for whoever reads the file."""
     case_file = get_case_file(request, pk)
     agreement = Agreement.objects.select_related("scan").filter(case_file=case_file).first()
-    if agreement is None:
-        raise Http404("Aucune convention n’est au dossier.")
+    if agreement is None or agreement.scan is None:
+        raise Http404("Aucune convention signée n’est au dossier.")
     return serve_file(request, agreement.scan, as_attachment=False)
 
 

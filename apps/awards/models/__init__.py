@@ -1,7 +1,7 @@
 """From the proposal to the end of the commitment: commissions, agreements, payments."""
 
 from apps.awards.models.agenda import AgendaItem
-from apps.awards.models.agreement import Agreement
+from apps.awards.models.agreement import Agreement, AgreementCopy
 from apps.awards.models.amendment import Amendment
 from apps.awards.models.attestation import (
     Attestation,
@@ -9,6 +9,7 @@ from apps.awards.models.attestation import (
     AttestationLink,
     DesignatedAttester,
 )
+from apps.awards.models.bank_details import BankDetails, BankDetailsAccess
 from apps.awards.models.batch import Batch, BatchDownload, BatchLine
 from apps.awards.models.clawback import Clawback
 from apps.awards.models.commitment import Commitment
@@ -27,11 +28,14 @@ from apps.awards.models.terms import AwardTerms
 __all__ = [
     "AgendaItem",
     "Agreement",
+    "AgreementCopy",
     "Amendment",
     "Attestation",
     "AttestationCode",
     "AttestationLink",
     "AwardTerms",
+    "BankDetails",
+    "BankDetailsAccess",
     "Batch",
     "BatchDownload",
     "BatchLine",
