@@ -12,6 +12,10 @@ _EMAILS: tuple[tuple[str, str], ...] = (
     ("awards-attestation", "Présence à confirmer"),
     ("awards-attestation-code", "Code pour confirmer une présence"),
     ("awards-attestation-settled", "Montant d’un mois arrêté"),
+    ("payment-proof-asked", "Justificatif demandé"),
+    ("payment-proof-reminder", "Rappel d’un justificatif"),
+    ("payment-proof-refused", "Justificatif à remplacer"),
+    ("payment-made", "Versement fait"),
     ("renewal-opened", "Renouvellement ouvert"),
     ("renewal-reminder", "Rappel de renouvellement"),
     ("renewal-received", "Renouvellement reçu"),
@@ -29,6 +33,7 @@ class AwardsConfig(AppConfig):
 
     def ready(self) -> None:
         for name in (
+            *("proofs", "payment_section"),
             *("requirements", "incompatibilities", "planning", "envelopes", "figures"),
             *("renewals", "views.renewals"),
         ):

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
+from apps.casefiles.models import CaseFile
 
 READER_ROLES = (
     *(Role.HEAD, Role.CASEWORKER, Role.COMMITTEE_MEMBER),
@@ -51,3 +52,12 @@ def why_not_manage_envelope(user: User, programme: str | None = None) -> str:
     if user.is_active and (user.is_superuser or user.has_role(Role.HEAD, programme=programme)):
         return ""
     return f"Il faut le rôle « {Role.HEAD.label} »{' pour ce dispositif' if programme else ''}."
+
+
+def why_not_accountant(user: User, case_file: CaseFile) -> str:
+    """The accountant of the programme, and nobody else: a superuser pays nobody."""
+    if case_file.applicant_id == user.pk:
+        return "C’est votre propre demande : un collègue doit s’en charger."
+    if user.is_active and user.has_role(Role.ACCOUNTANT, programme=case_file.programme):
+        return ""
+    return f"Il faut le rôle « {Role.ACCOUNTANT.label} » pour ce dispositif."

@@ -7,18 +7,21 @@ the vote itself, and the agreement can show what it asks.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
+from django.db import transaction
 from django.db.models import Max
 
 from apps.awards.enums import InstalmentStatus
 from apps.awards.models import AwardTerms, Commitment, Instalment, Promise
 from apps.awards.programmes import awarded
+from apps.awards.proofs import advance_instalments, cancel_unpaid
 from apps.awards.schedule import PlannedInstalment, why_not_schedule
 from apps.casefiles.consequences import follows
+from apps.casefiles.enums import CaseFileState
 from apps.casefiles.models import CaseFile, CaseFileEvent
-from apps.casefiles.transitions import MoveRefusedError
+from apps.casefiles.transitions import MoveRefusedError, lock
 from apps.core import clock
 from apps.core.dates import add_months
 
@@ -37,15 +40,34 @@ def _plan_award(case_file: CaseFile, event: CaseFileEvent) -> None:
     planned = awarded(case_file).schedule(case_file, amount=amount, decided_on=day)
     if reason := why_not_schedule(planned, amount=amount):
         raise MoveRefusedError(reason)
-    add_instalments(case_file=case_file, planned=planned)
+    _create_instalments(case_file, planned, after=0)
     _plan_commitment(case_file, day)
 
 
+@transaction.atomic
 def add_instalments(
-    *, case_file: CaseFile, planned: Sequence[PlannedInstalment]
+    *, case_file: CaseFile, planned: Sequence[PlannedInstalment], at: datetime | None = None
 ) -> list[Instalment]:
-    """Plan payments after those already there, inside the caller's transaction."""
-    last = case_file.instalments.aggregate(last=Max("rank"))["last"] or 0
+    """Plan further instalments of an award that was amended, after those it has.
+
+    The amendment is written first: the database refuses instalments above the award. Side
+    effect: what is due at once becomes so when the agreement is active. Raises MoveRefusedError
+    for a file without a standing award.
+    """
+    locked = lock(case_file)
+    if locked.state not in (CaseFileState.GRANTED, CaseFileState.ACTIVE):
+        raise MoveRefusedError("Cette aide ne reçoit plus de versement.")
+    if any(instalment.amount <= 0 for instalment in planned):
+        raise MoveRefusedError("Chaque versement a un montant.")
+    last = locked.instalments.aggregate(last=Max("rank"))["last"] or 0
+    created = _create_instalments(locked, planned, after=last)
+    advance_instalments(case_file=locked, at=at or clock.now())
+    return created
+
+
+def _create_instalments(
+    case_file: CaseFile, planned: Sequence[PlannedInstalment], *, after: int
+) -> list[Instalment]:
     return Instalment.objects.bulk_create(
         Instalment(
             case_file=case_file,
@@ -57,7 +79,7 @@ def add_instalments(
             proof_kind=instalment.proof,
             proof_label=instalment.proof_label,
         )
-        for rank, instalment in enumerate(planned, start=last + 1)
+        for rank, instalment in enumerate(planned, start=after + 1)
     )
 
 
@@ -104,11 +126,4 @@ def _forget_plan(case_file: CaseFile, event: CaseFileEvent) -> None:
 @follows("terminate")
 def _cancel_what_is_unpaid(case_file: CaseFile, event: CaseFileEvent) -> None:
     """What was handed to the treasury is paid; the rest of the award frees its envelope."""
-    for instalment in case_file.instalments.select_for_update(of=("self",)).filter(
-        status__in=(
-            *(InstalmentStatus.PLANNED, InstalmentStatus.AWAITED),
-            *(InstalmentStatus.RECEIVED, InstalmentStatus.DUE),
-        )
-    ):
-        instalment.status = InstalmentStatus.CANCELLED
-        instalment.save(update_fields=["status"])
+    cancel_unpaid(case_file, because="Convention rompue.")

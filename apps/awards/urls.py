@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, include, path
 
-from apps.awards.views import renewals
+from apps.awards.views import payments, renewals
 
 app_name = "awards"
 
 one_file: list[URLPattern] = [
+    path("versements/<int:rank>/", payments.proof, name="proof"),
+    path("versements/<int:rank>/<int:pk>/", payments.proof_file, name="proof_file"),
     path("renouvellement/<int:school_year>/", renewals.renew, name="renewal"),
     path(
         "renouvellement/<int:school_year>/justificatif/",

@@ -26,7 +26,6 @@ TOKEN = "gAAAAA=="
 # Constraint: what each row that breaks it changes on a piece that waits for its check…
 PROOFS: Rows = {
     "instalment_proof_status_known": [{"status": "lost", "reviewed_at": AT}],
-    "instalment_proof_file_or_word": [{"attested_by": "Dr Démo"}, {"file": None}],
     "instalment_proof_reviewed_at_matches": [{"reviewed_at": AT}, {"status": "accepted"}],
     "instalment_proof_refusal_has_reason": [{"status": "refused", "reviewed_at": AT}],
     "instalment_proof_dates_ordered": [{"status": "accepted", "reviewed_at": BEFORE}],

@@ -21,6 +21,7 @@ from apps.awards.enums import (
 from apps.awards.models.envelope_guard import instalment_fits
 from apps.casefiles.enums import CaseFileState, Channel
 from apps.casefiles.models import CaseFile
+from apps.core import clock
 
 # Without a day of its own, a proof is late this long after it was asked.
 PROOF_DAYS = 45
@@ -220,6 +221,20 @@ class Instalment(models.Model):
 
     def __str__(self) -> str:
         return f"Versement {self.rank} ({self.case_file_id})"
+
+    def is_late(self, on: date) -> bool:
+        """The same as `late`, for one row with its file."""
+        if self.case_file.channel == Channel.ARCHIVE:
+            return False
+        if self.case_file.state != CaseFileState.ACTIVE:
+            return False
+        if self.due_on is not None:
+            return self.due_on < on and self.status in (InstalmentStatus.AWAITED, *_TO_PAY)
+        return (
+            self.status == InstalmentStatus.AWAITED
+            and self.asked_at is not None
+            and clock.paris_date(self.asked_at) < on - timedelta(days=PROOF_DAYS)
+        )
 
     @property
     def is_paid(self) -> bool:

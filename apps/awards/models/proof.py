@@ -23,11 +23,7 @@ class InstalmentProofQuerySet(models.QuerySet["InstalmentProof"]):
     model_name="InstalmentProofHistory",
 )
 class InstalmentProof(models.Model):
-    """What makes an instalment due: a file that somebody gave, or a third person's word.
-
-    A piece may be several photographs, one row each. An attestation is accepted as it comes:
-    the person who signs it answers for it, and nobody checks it again.
-    """
+    """A file that makes an instalment due, and its check. Several photographs: one row each."""
 
     instalment = models.ForeignKey(
         "awards.Instalment", on_delete=models.PROTECT, related_name="proofs"
@@ -35,20 +31,14 @@ class InstalmentProof(models.Model):
     file = models.OneToOneField(
         "files.StoredFile",
         on_delete=models.PROTECT,
-        null=True,
-        blank=True,
         related_name="instalment_proof",
         verbose_name="fichier",
     )
-    attested_by = models.CharField("attesté par", max_length=200, blank=True)
     given_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
-        null=True,
-        blank=True,
         related_name="+",
         verbose_name="remis par",
-        help_text="Vide : une tierce personne, sans compte.",
     )
     given_at = models.DateTimeField("remis le")
     status = models.CharField(
@@ -74,12 +64,6 @@ class InstalmentProof(models.Model):
         constraints = (
             models.CheckConstraint(
                 condition=Q(status__in=ReviewStatus.values), name="instalment_proof_status_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(file__isnull=False, attested_by="")
-                | (Q(file=None) & ~Q(attested_by="")),
-                name="instalment_proof_file_or_word",
-                violation_error_message="Un justificatif est un fichier, ou une attestation.",
             ),
             models.CheckConstraint(
                 condition=Q(status=ReviewStatus.RECEIVED, reviewed_at=None)
