@@ -56,7 +56,7 @@ def load_archive(*, agent: User, head: User) -> list[CaseFile]:
             for aid in aids
             if (aid["session"] == DATED_SESSION.isoformat()) == (session == dated)
         ]
-        _vote(session, files, head=head)
+        vote_as_published(session, files, head=head)
     return list(CaseFile.objects.filter(channel=Channel.ARCHIVE).order_by("pk"))
 
 
@@ -91,7 +91,8 @@ def _record(aid: dict[str, Any], *, agent: User) -> CaseFile:
     )
 
 
-def _vote(session: Session, files: list[CaseFile], *, head: User) -> None:
+def vote_as_published(session: Session, files: list[CaseFile], *, head: User) -> None:
+    """Close a past session: each of its acts was granted."""
     items = add_to_agenda(session=session, case_files=files, actor=head, at=RECORDED_AT)
     close_session(
         session=session,

@@ -119,12 +119,13 @@ def _answer(case_file: CaseFile, by: User, player: Player, scenario: Scenario) -
     """Fill the form page by page, as a person does."""
     answers = _answers(case_file, player, scenario)
     for task in all_tasks(case_file)[: scenario.answered_tasks]:
-        _fill(case_file, task, answers, by, at=case_file.created_at)
+        fill(case_file, task, answers, by, at=case_file.created_at)
 
 
-def _fill(
+def fill(
     case_file: CaseFile, task: Any, answers: dict[str, Any], by: User, *, at: datetime
 ) -> None:
+    """Save one page of the form. Raises ValueError when the answers are refused."""
     form = task.form_class(answers, instance=task.get_instance(case_file))
     restrict(form, set(open_fields(case_file, task)))
     if not form.is_valid():
@@ -166,10 +167,11 @@ def _piece(label: str) -> bytes:
     return render_pdf("demo/pdf/piece.typ", {"title": label})
 
 
-def _stored(kind: DocumentKind, by: User, *, at: datetime) -> StoredFile:
+def stored_piece(label: str, slug: str, by: User, *, at: datetime) -> StoredFile:
+    """A fictitious document of one page that says what it stands for."""
     return store_bytes(
-        _piece(kind.label),
-        name=f"{kind.slug}-fictif.pdf",
+        _piece(label),
+        name=f"{slug}-fictif.pdf",
         content_type="application/pdf",
         uploaded_by=by,
         at=at,
@@ -189,7 +191,11 @@ def _join_pieces(case_file: CaseFile, by: User, scenario: Scenario, *, at: datet
             )
             continue
         add_documents(
-            case_file=case_file, kind=row.kind, files=[_stored(row.kind, by, at=at)], by=by, at=at
+            case_file=case_file,
+            kind=row.kind,
+            files=[stored_piece(row.kind.label, row.kind.slug, by, at=at)],
+            by=by,
+            at=at,
         )
 
 
@@ -275,8 +281,8 @@ def _correct(
         return case_file
     back = _later(player, asked, days=2)
     task = next(task for task in all_tasks(case_file) if task.slug == "lieu")
-    _fill(case_file, task, {"address": "3 place de la Démonstration"}, by, at=back)
-    files = [_stored(kind, by, at=back)]
+    fill(case_file, task, {"address": "3 place de la Démonstration"}, by, at=back)
+    files = [stored_piece(kind.label, kind.slug, by, at=back)]
     add_documents(case_file=case_file, kind=kind, files=files, by=by, at=back)
     return perform(case_file, "resubmit", actor=by, at=back)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from django.db import transaction
@@ -11,20 +11,18 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.awards.agenda import add_to_agenda
 from apps.awards.agreements import activate_agreement, complete_agreement
-from apps.awards.enums import Vote
-from apps.awards.models import Session
-from apps.awards.sessions import close_session, plan_session
-from apps.awards.votes import CastVote
 from apps.casefiles.enums import CaseFileState as S
 from apps.casefiles.models import CaseFile
 from apps.casefiles.transitions import perform
 from apps.core import clock
-from apps.core.dates import format_date
 from apps.core.pdf import render_pdf
 from apps.demo.archive import load_archive
+from apps.demo.bursary_archive import load_bursaries
 from apps.demo.files import Player, play
 from apps.demo.people import create_staff
 from apps.demo.scenarios import SCENARIOS, Scenario
+from apps.demo.sittings import hold_session, plan_sitting
+from apps.demo.students import load_students
 from apps.files.storage import store_bytes
 
 # Days since the past commissions were held; a file goes to the first one it was ready for.
@@ -44,6 +42,7 @@ def build_town(*, seed: int, now: datetime) -> int:
     """
     staff = create_staff()
     archive = load_archive(agent=staff["agente"], head=staff["responsable"])
+    bursaries = load_bursaries(agent=staff["agente"], head=staff["responsable"])
     player = Player(staff=staff, random=Random(seed), now=now)  # noqa: S311 - a demo, not a secret
     # Oldest first: references are numbered as they would have been.
     played = [
@@ -54,7 +53,8 @@ def build_town(*, seed: int, now: datetime) -> int:
     _plan_next_session(played, staff["responsable"], now=now)
     for scenario, case_file in played:
         _follow(scenario, case_file, staff, now=now)
-    return len(archive) + len(played)
+    students = load_students(staff=staff, now=now)
+    return len(archive) + len(bursaries) + len(played) + len(students)
 
 
 def _hold_past_sessions(played: Iterable[Played], head: User, *, now: datetime) -> None:
@@ -67,38 +67,13 @@ def _hold_past_sessions(played: Iterable[Played], head: User, *, now: datetime) 
             == max(ago for ago in PAST_SESSIONS if ago <= scenario.age - DAYS_BEFORE_READY)
         ]
         if case_files:
-            _hold_session(case_files, head, held_at=now - timedelta(days=days_ago))
-
-
-def _hold_session(case_files: list[CaseFile], head: User, *, held_at: datetime) -> None:
-    held_on = clock.paris_date(held_at)
-    session = _plan(head, held_on)
-    items = add_to_agenda(
-        session=session, case_files=case_files, actor=head, at=held_at - timedelta(days=12)
-    )
-    close_session(
-        session=session,
-        actor=head,
-        deliberation=f"DEMO-{held_on:%Y%m%d}",
-        votes={item.pk: CastVote(vote=Vote.FOLLOW) for item in items},
-        at=held_at,
-    )
+            hold_session(case_files, head, held_at=now - timedelta(days=days_ago))
 
 
 def _plan_next_session(played: Iterable[Played], head: User, *, now: datetime) -> None:
-    session = _plan(head, clock.paris_date(now + timedelta(days=NEXT_SESSION_IN)))
+    session = plan_sitting(head, clock.paris_date(now + timedelta(days=NEXT_SESSION_IN)))
     waiting = [case_file for scenario, case_file in played if scenario.state == S.SCHEDULED]
     add_to_agenda(session=session, case_files=waiting, actor=head, at=now - timedelta(days=5))
-
-
-def _plan(head: User, held_on: date) -> Session:
-    return plan_session(
-        label=f"Commission permanente du {format_date(held_on)} (démonstration)",
-        held_on=held_on,
-        actor=head,
-        place="Hôtel du Département",
-        is_fictitious=True,
-    )
 
 
 def _follow(

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from apps.awards.enums import RenewalStatus
+from apps.awards.models import Amendment, Graduation, Renewal
 from apps.casefiles.enums import CaseFileState, Channel
 from apps.casefiles.models import CaseFile
 from apps.casefiles.reference_rows import load_reference_rows
@@ -21,17 +23,40 @@ def town(loiret: None) -> int:
     return build_town(seed=45, now=NOW)
 
 
-def test_build_town_shows_every_state_and_the_nine_aids(town: int) -> None:
-    assert town == 51
+def test_build_town_shows_every_state_and_the_published_acts(town: int) -> None:
+    assert town == 65
     fictitious = CaseFile.objects.filter(is_fictitious=True)
     assert set(fictitious.values_list("state", flat=True)) == set(CaseFileState.values)
-    aids = CaseFile.objects.filter(channel=Channel.ARCHIVE).order_by("pk")
+    archive = CaseFile.objects.filter(channel=Channel.ARCHIVE)
+    assert not archive.filter(is_fictitious=True).exists()
+    aids = archive.filter(programme="installation").order_by("pk")
     assert [aid.granted_amount for aid in aids] == [
         *(Decimal(8000), Decimal(35000), Decimal(35000), Decimal(8000), Decimal(37000)),
         *(Decimal(35000), Decimal(37000), Decimal(8000), Decimal(15000)),
     ]
     assert {aid.applicant_name for aid in aids} == {"Bénéficiaire non nommé"}
-    assert not any(aid.is_fictitious for aid in aids)
+    _three_bursaries_have_the_amount_that_is_published()
+    _renewals_stand_at_each_of_their_steps()
+
+
+def _three_bursaries_have_the_amount_that_is_published() -> None:
+    acts = CaseFile.objects.filter(channel=Channel.ARCHIVE, programme="bourse-etudes")
+    assert [act.granted_amount for act in acts.order_by("pk")] == [
+        *(Decimal(10000), Decimal(4650), Decimal(15000)),
+    ]
+    assert {act.applicant_name for act in acts} == {"Bénéficiaire non nommé"}
+    assert not Renewal.objects.filter(case_file__in=acts).exists()
+
+
+def _renewals_stand_at_each_of_their_steps() -> None:
+    renewals = Renewal.objects.all()
+    assert set(renewals.values_list("status", flat=True)) == {
+        *(RenewalStatus.TO_DO, RenewalStatus.SENT),
+        *(RenewalStatus.PROPOSED, RenewalStatus.GRANTED),
+    }
+    assert renewals.exclude(return_reason="").count() == 1
+    assert Amendment.objects.get().amount == Decimal(3000)
+    assert Graduation.objects.count() == 1
 
 
 def test_load_demo_outside_the_demo_is_refused(settings: Any, db: None) -> None:

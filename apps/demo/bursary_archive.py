@@ -1,0 +1,63 @@
+"""The three bursaries of 2023 whose amount is published: real acts, beneficiaries unnamed.
+
+Source: « Le Plan Priorité Santé en action », Département du Loiret, end of 2023, l. 192-194. Of the
+26 others only bounds are known: an award without an amount does not exist, so they are told as
+figures on the aid's page and are no files (docs/decisions/0016).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from apps.accounts.models import User
+from apps.awards.sessions import plan_session
+from apps.casefiles.drafts import start_case_file
+from apps.casefiles.enums import Channel, Outcome
+from apps.casefiles.models import CaseFile
+from apps.casefiles.proposals import propose
+from apps.casefiles.transitions import perform
+from apps.demo.archive import RECORDED_AT, vote_as_published
+from apps.programmes.bursaries.published import BURSARIES_2023, PublishedBursary
+from apps.programmes.bursaries.tracks import MEDICINE
+
+
+def load_bursaries(*, agent: User, head: User) -> list[CaseFile]:
+    """Record the three acts through the same moves as any file, in a session without a date."""
+    session = plan_session(
+        label="Commissions de 2023 : bourses d’études",
+        held_on=None,
+        undated_reason="La source ne donne pas le jour.",
+        actor=head,
+    )
+    files = [_record(bursary, agent=agent) for bursary in BURSARIES_2023]
+    vote_as_published(session, files, head=head)
+    return files
+
+
+def _record(bursary: PublishedBursary, *, agent: User) -> CaseFile:
+    """One act, from its facts to a proposal to grant the amount that was voted."""
+    case_file = start_case_file(
+        programme="bourse-etudes",
+        applicant=None,
+        filed_by=agent,
+        channel=Channel.ARCHIVE,
+        initial={
+            "course": MEDICINE,
+            "track": bursary.track,
+            "year_of_study": bursary.year_of_study,
+            "commits": True,  # S1, l. 184: every bursary asks for it
+        },
+        at=RECORDED_AT,
+    )
+    detail = case_file.bursary_detail
+    detail.faculty = bursary.faculty
+    detail.save(update_fields=["faculty"])
+    for name in ("submit", "start_review"):
+        case_file = perform(case_file, name, actor=agent, at=RECORDED_AT)
+    return propose(
+        case_file=case_file,
+        actor=agent,
+        outcome=Outcome.GRANT,
+        amount=Decimal(bursary.amount),
+        at=RECORDED_AT,
+    )
