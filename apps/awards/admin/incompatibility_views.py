@@ -71,14 +71,11 @@ def clash_panel(case_file: CaseFile, user: User) -> Panel | None:
 
 
 def _rows(case_file: CaseFile, clashes: Sequence[Clash], user: User) -> list[ClashRow]:
-    """Two queries, however many there are."""
+    """One query, and one more when a rule was lifted."""
     may_allow = not why_not_allow_both(user, case_file)
     others = CaseFile.objects.filter(pk__in=[clash.award.pk for clash in clashes if clash.award])
     readable = {other.pk: file_url(other) for other in others.at_desk_of(user)}
-    overrides = {
-        override.incompatibility_id: override
-        for override in case_file.incompatibility_overrides.select_related("by")
-    }
+    overrides = _overrides(case_file) if any(clash.rule.is_lifted for clash in clashes) else {}
     rows = []
     for clash in clashes:
         page = reverse("admin:awards_incompatibility_allow", args=[case_file.pk, clash.rule.pk])
@@ -95,6 +92,12 @@ def _rows(case_file: CaseFile, clashes: Sequence[Clash], user: User) -> list[Cla
             )
         )
     return rows
+
+
+def _overrides(case_file: CaseFile) -> dict[int, IncompatibilityOverride]:
+    """By the primary key of the rule."""
+    made = case_file.incompatibility_overrides.select_related("by")
+    return {override.incompatibility_id: override for override in made}
 
 
 def _chip(clash: Clash) -> tuple[str, str]:
