@@ -228,3 +228,10 @@ class StudySituation(models.TextChoices):
     CONTINUES = "continues", "Je poursuis mes études"
     GRADUATED = "graduated", "J’ai obtenu mon diplôme"
     STOPPED = "stopped", "J’arrête mes études"
+
+
+class ProvisionalChoice(models.TextChoices):
+    """What a head tries for a file in a scenario: it decides nothing."""
+
+    YES = "yes", "Oui"
+    NO = "no", "Non"

@@ -11,8 +11,10 @@ from django.db import DatabaseError, IntegrityError, connection
 from django.db.transaction import atomic
 
 from apps.accounts.models import User
-from apps.awards.models import Envelope, EnvelopeVote, Instalment
+from apps.awards.models import Envelope, EnvelopeVote, Instalment, Scenario, ScenarioLine
+from apps.awards.scenarios import create_scenario
 from tests.factories.awards import LISTED_AT, decided_file, voted_envelope
+from tests.factories.casefiles import installation_file
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +36,15 @@ ENVELOPES: dict[str, list[dict[str, Any]]] = {
     "envelope_one_per_year": [{"year": 2026}],
     "envelope_year_plausible": [{"year": 26}, {"year": 2200}],
 }
-GUARDS = VOTES.keys() | ENVELOPES.keys()
+# A scenario decides nothing, but it does not lie either.
+SCENARIO_GUARDS = {
+    "scenario_name_unique",
+    "scenario_has_name",
+    "scenario_line_one_per_file",
+    "scenario_line_choice_known",
+    "scenario_line_yes_has_amount",
+}
+GUARDS = VOTES.keys() | ENVELOPES.keys() | SCENARIO_GUARDS
 
 
 def cases(table: dict[str, list[dict[str, Any]]]) -> list[Any]:
@@ -144,13 +154,37 @@ def test_first_vote_below_what_is_committed_is_refused_at_commit(head: User) -> 
         settle()
 
 
-def test_instalment_of_a_year_without_envelope_is_not_limited(
-    head: User, envelope: Envelope
-) -> None:
-    granted = decided_file(actor=head)
-
-    Instalment.objects.bulk_create(
-        [Instalment(case_file=granted, rank=2, label="Suite", amount=90_000, budget_year=2031)]
+@pytest.fixture
+def line(head: User) -> ScenarioLine:
+    scenario = create_scenario(name="Essai", programme="installation", year=2026, actor=head)
+    return ScenarioLine.objects.create(
+        scenario=scenario, case_file=installation_file(), choice="yes", amount=Decimal(1)
     )
 
-    settle()
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("scenario_line_yes_has_amount", {"amount": None}),
+        ("scenario_line_yes_has_amount", {"amount": Decimal(0)}),
+        ("scenario_line_yes_has_amount", {"choice": "no"}),
+        ("scenario_line_(choice_known|yes_has_amount)", {"choice": "may"}),
+    ],
+)
+def test_scenario_line_that_makes_no_sense_is_refused(
+    line: ScenarioLine, name: str, values: dict[str, Any]
+) -> None:
+    with pytest.raises(IntegrityError, match=f'"{name}"'):
+        ScenarioLine.objects.filter(pk=line.pk).update(**values)
+
+
+def test_scenario_has_one_line_a_file_and_a_name_of_its_own(line: ScenarioLine) -> None:
+    scenario = line.scenario
+    line.pk = None
+    with pytest.raises(IntegrityError, match='"scenario_line_one_per_file"'), atomic():
+        ScenarioLine.objects.bulk_create([line])
+    scenario.pk = None
+    with pytest.raises(IntegrityError, match='"scenario_name_unique"'), atomic():
+        Scenario.objects.bulk_create([scenario])
+    with pytest.raises(IntegrityError, match='"scenario_has_name"'), atomic():
+        Scenario.objects.update(name="")

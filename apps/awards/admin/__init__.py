@@ -4,6 +4,7 @@ from apps.awards.admin.agreement import AgreementAdmin
 from apps.awards.admin.envelope import EnvelopeAdmin
 from apps.awards.admin.incompatibility import IncompatibilityAdmin, IncompatibilityOverrideAdmin
 from apps.awards.admin.renewal import RenewalAdmin, RenewalRoundAdmin
+from apps.awards.admin.scenario import ScenarioAdmin
 from apps.awards.admin.session import SessionAdmin
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "IncompatibilityOverrideAdmin",
     "RenewalAdmin",
     "RenewalRoundAdmin",
+    "ScenarioAdmin",
     "SessionAdmin",
 ]

@@ -22,6 +22,7 @@ from apps.awards.models.pause import CommitmentPause, CommitmentTransfer
 from apps.awards.models.promise import Promise
 from apps.awards.models.proof import InstalmentProof
 from apps.awards.models.renewal import Renewal, RenewalRound
+from apps.awards.models.scenario import Scenario, ScenarioLine
 from apps.awards.models.session import Session
 from apps.awards.models.terms import AwardTerms
 
@@ -55,5 +56,7 @@ __all__ = [
     "Promise",
     "Renewal",
     "RenewalRound",
+    "Scenario",
+    "ScenarioLine",
     "Session",
 ]
