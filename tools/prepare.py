@@ -19,7 +19,7 @@ from django.core.management import call_command
 
 REFERENCE_LOADERS = (
     *("load_territory", "load_same_day_lines", "load_care_places", "load_programmes"),
-    "load_incompatibilities",
+    *("load_award_terms", "load_incompatibilities"),
 )
 
 

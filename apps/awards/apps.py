@@ -21,6 +21,12 @@ _EMAILS: tuple[tuple[str, str], ...] = (
     ("renewal-received", "Renouvellement reçu"),
     ("renewal-returned", "Renouvellement à compléter"),
     ("renewal-decided", "Renouvellement décidé"),
+    ("commitment-proof-asked", "Justificatif d’exercice demandé"),
+    ("commitment-proof-late", "Justificatif d’exercice en retard"),
+    ("commitment-proof-refused", "Justificatif d’exercice à refaire"),
+    ("promise-reminder", "Promesse à prouver"),
+    ("promise-proof-refused", "Preuve d’une promesse à refaire"),
+    ("clawback-issued", "Remboursement demandé"),
 )
 # They carry a code, or a link that opens something: erased once delivered.
 _SENSITIVE = {"awards-attestation", "awards-attestation-code"}
@@ -36,6 +42,7 @@ class AwardsConfig(AppConfig):
             *("proofs", "payment_section"),
             *("requirements", "incompatibilities", "planning", "envelopes", "figures"),
             *("renewals", "views.renewals"),
+            *("commitments", "clawbacks", "commitment_section", "commitment_figures", "touched"),
         ):
             import_module(f"apps.awards.{name}")  # registers itself
         for slug, label in _EMAILS:

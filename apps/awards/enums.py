@@ -134,6 +134,16 @@ COMMITMENT_MOVES = (
 OPEN_COMMITMENTS = (CommitmentStatus.WAITING, CommitmentStatus.RUNNING)
 
 
+class Attention(models.TextChoices):
+    """What somebody has to look at among commitments; the value is in the address of the list."""
+
+    TO_CHECK = "a-controler", "Justificatif ou preuve à contrôler"
+    NOT_BEGUN = "pas-commence", "Pas commencé à temps"
+    LATE_PROOF = "justificatif-en-retard", "Justificatif en retard"
+    LATE_PROMISE = "promesse-en-retard", "Promesse en retard"
+    TOUCHED = "touche", "Touché par un nouveau zonage"
+
+
 class PauseKind(models.TextChoices):
     """Why the clock stops, without a detail: nobody is asked about their health."""
 

@@ -1,10 +1,12 @@
-"""Background jobs of awards."""
+"""Background jobs of awards. Each may run twice: what was asked is not asked again."""
 
 from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
 from apps.awards import renewals
+from apps.awards.commitment_proofs import follow_proofs, followed_commitments
+from apps.awards.promises import promises_to_remind, remind_of_promise
 from apps.awards.proofs import advance_all
 from apps.core import clock
 
@@ -22,3 +24,28 @@ def follow_renewals(timestamp: int) -> None:
 def advance_instalments(timestamp: int) -> None:
     """Ask the proofs whose time has come, remind, and let due payments be due."""
     advance_all(at=clock.now())
+
+
+@app.periodic(cron="15 5 * * *")
+@app.task(
+    name="awards.follow_commitments",
+    queueing_lock="awards.follow_commitments",
+    pass_context=False,
+)
+def follow_commitments(timestamp: int) -> None:
+    """Ask for the proofs that come due and remind of late ones: a transaction each."""
+    for commitment in followed_commitments():
+        follow_proofs(commitment=commitment, at=clock.now())
+
+
+@app.periodic(cron="25 5 * * *")
+@app.task(
+    name="awards.remind_of_promises",
+    queueing_lock="awards.remind_of_promises",
+    pass_context=False,
+)
+def remind_of_promises(timestamp: int) -> None:
+    """Remind of the promises whose day comes near: a transaction each."""
+    at = clock.now()
+    for promise in promises_to_remind(clock.paris_date(at)):
+        remind_of_promise(promise=promise, at=at)

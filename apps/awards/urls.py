@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, include, path
 
-from apps.awards.views import payments, renewals
+from apps.awards.views import commitment, payments, renewals
 
 app_name = "awards"
 
@@ -17,6 +17,10 @@ one_file: list[URLPattern] = [
         renewals.certificate,
         name="renewal_certificate",
     ),
+    path("engagement/", commitment.page, name="commitment"),
+    path("engagement/justificatifs/<int:pk>/", commitment.proof, name="commitment_proof"),
+    path("engagement/promesses/<int:pk>/", commitment.promise, name="commitment_promise"),
+    path("engagement/reversements/<int:pk>/", commitment.repayment_order, name="repayment_order"),
 ]
 
 urlpatterns = [

@@ -11,13 +11,14 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.awards.agenda import add_to_agenda
 from apps.awards.agreements import activate_agreement, complete_agreement
+from apps.awards.clawbacks import terminate_award
 from apps.casefiles.enums import CaseFileState as S
 from apps.casefiles.models import CaseFile
-from apps.casefiles.transitions import perform
 from apps.core import clock
 from apps.core.pdf import render_pdf
 from apps.demo.archive import load_archive
 from apps.demo.bursary_archive import load_bursaries
+from apps.demo.commitments import follow_commitment, load_supervisors
 from apps.demo.files import Player, play
 from apps.demo.people import create_staff
 from apps.demo.scenarios import SCENARIOS, Scenario
@@ -41,6 +42,7 @@ def build_town(*, seed: int, now: datetime) -> int:
     The same seed gives the same town; dates are relative to `now`.
     """
     staff = create_staff()
+    load_supervisors(clock.paris_date(now))
     archive = load_archive(agent=staff["agente"], head=staff["responsable"])
     bursaries = load_bursaries(agent=staff["agente"], head=staff["responsable"])
     player = Player(staff=staff, random=Random(seed), now=now)  # noqa: S311 - a demo, not a secret
@@ -99,6 +101,7 @@ def _follow(
         scan=scan,
         at=signed_at,
     )
+    follow_commitment(case_file, staff["agente"], signed_at=signed_at)
     if scenario.state == S.COMPLETED:
         complete_agreement(
             case_file=case_file,
@@ -108,10 +111,10 @@ def _follow(
             at=now - timedelta(days=10),
         )
     if scenario.state == S.TERMINATED:
-        perform(
-            case_file,
-            "terminate",
+        terminate_award(
+            case_file=case_file,
             actor=head,
+            stops_on=clock.paris_date(now - timedelta(days=20)),
             comment="Le cabinet a fermé avant la fin de l’engagement.",
             at=now - timedelta(days=15),
         )

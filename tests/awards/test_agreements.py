@@ -128,7 +128,7 @@ def test_decision_cannot_be_cancelled_once_an_agreement_is_signed(head: User) ->
 
 
 def test_complete_by_the_accountant_closes_the_file(head: User, accountant: User) -> None:
-    done = complete(active_file(actor=head), accountant)
+    done = complete(active_file(actor=head, supervisor="non"), accountant)
 
     assert (done.state, done.closed_at) == (CaseFileState.COMPLETED, THE_END)
     agreement = Agreement.objects.get(case_file=done)
@@ -147,12 +147,12 @@ def test_complete_with_dates_that_cannot_be_is_refused(
     head: User, options: dict[str, date], reason: str
 ) -> None:
     with pytest.raises(MoveRefusedError, match=reason):
-        complete(active_file(actor=head), head, **options)
+        complete(active_file(actor=head, supervisor="non"), head, **options)
 
 
 def test_complete_without_the_facts_says_which_are_missing(head: User) -> None:
     with pytest.raises(MoveRefusedError) as refusal:
-        perform(active_file(actor=head), "complete", actor=head)
+        perform(active_file(actor=head, supervisor="non"), "complete", actor=head)
     assert refusal.value.reasons == (
         "Le dernier versement n’est pas enregistré.",
         "La fin de l’engagement n’est pas enregistrée.",

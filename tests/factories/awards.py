@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.awards.agenda import add_to_agenda
 from apps.awards.agreements import activate_agreement, complete_agreement
+from apps.awards.clawbacks import terminate_award
 from apps.awards.enums import Vote
 from apps.awards.envelopes import record_vote
 from apps.awards.models import AgendaItem, Envelope, Session
@@ -120,8 +121,9 @@ def active_file(*, actor: User, **file: Any) -> CaseFile:
 
 
 def completed_file(*, actor: User, **file: Any) -> CaseFile:
+    """Nothing was promised: no commitment stands in the way."""
     return complete_agreement(
-        case_file=active_file(actor=actor, **file),
+        case_file=active_file(actor=actor, **({"supervisor": "non"} | file)),
         actor=actor,
         settled_on=date(2031, 12, 18),
         commitment_ended_on=date(2031, 12, 18),
@@ -169,10 +171,11 @@ def scheduled_file(*, actor: User, **file: Any) -> CaseFile:
 
 
 def terminated_file(*, actor: User, **file: Any) -> CaseFile:
-    return perform(
-        active_file(actor=actor, **file),
-        "terminate",
+    """Nothing was paid: nothing comes back."""
+    return terminate_award(
+        case_file=active_file(actor=actor, **file),
         actor=actor,
+        stops_on=HELD_ON,
         comment="Départ du territoire.",
         at=CLOSED_AT + timedelta(days=400),
     )

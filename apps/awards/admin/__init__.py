@@ -1,14 +1,20 @@
 """Commissions and conventions at the desk: each thing done has a page of its own."""
 
 from apps.awards.admin.agreement import AgreementAdmin
+from apps.awards.admin.clawback import ClawbackAdmin
+from apps.awards.admin.commitment import CommitmentAdmin
 from apps.awards.admin.envelope import EnvelopeAdmin
 from apps.awards.admin.incompatibility import IncompatibilityAdmin, IncompatibilityOverrideAdmin
 from apps.awards.admin.renewal import RenewalAdmin, RenewalRoundAdmin
 from apps.awards.admin.scenario import ScenarioAdmin
 from apps.awards.admin.session import SessionAdmin
+from apps.awards.admin.terms import AwardTermsAdmin
 
 __all__ = [
     "AgreementAdmin",
+    "AwardTermsAdmin",
+    "ClawbackAdmin",
+    "CommitmentAdmin",
     "EnvelopeAdmin",
     "IncompatibilityAdmin",
     "IncompatibilityOverrideAdmin",

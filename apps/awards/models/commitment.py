@@ -6,9 +6,16 @@ from typing import ClassVar
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 
-from apps.awards.enums import COMMITMENT_MOVES, OPEN_COMMITMENTS, CommitmentStatus
+from apps.awards.enums import (
+    COMMITMENT_MOVES,
+    OPEN_COMMITMENTS,
+    Attention,
+    CommitmentStatus,
+    PromiseStatus,
+    ProofStatus,
+)
 from apps.awards.models.commitment_proof import CommitmentProof
 from apps.awards.models.promise import Promise
 from apps.awards.repayment import Pause, Term
@@ -36,6 +43,39 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
     def with_late_promise(self, on: date) -> CommitmentQuerySet:
         """Something promised was not proven by its day."""
         return self.filter(pk__in=Promise.objects.late(on).values("commitment"))
+
+    def to_check(self) -> CommitmentQuerySet:
+        """A proof of practice or of a promise was given, and nobody looked at it yet."""
+        proofs = CommitmentProof.objects.filter(status=ProofStatus.GIVEN).values("commitment")
+        promises = Promise.objects.filter(status=PromiseStatus.GIVEN).values("commitment")
+        return self.filter(Q(pk__in=proofs) | Q(pk__in=promises))
+
+    def needing(self, attention: Attention, on: date) -> CommitmentQuerySet:
+        """The list behind one kind of attention."""
+        match attention:
+            case Attention.TO_CHECK:
+                return self.to_check()
+            case Attention.NOT_BEGUN:
+                return self.not_begun_in_time(on)
+            case Attention.LATE_PROOF:
+                return self.with_late_proof(on)
+            case Attention.LATE_PROMISE:
+                return self.with_late_promise(on)
+            case Attention.TOUCHED:
+                return self.touched(on)
+
+    def attention_counts(self, on: date) -> dict[Attention, int]:
+        """How many commitments need each kind of attention on a day: one query."""
+        every = CommitmentQuerySet(self.model)
+        counts = self.aggregate(
+            **{
+                attention.name: Count(
+                    "pk", filter=Q(pk__in=every.needing(attention, on).values("pk"))
+                )
+                for attention in Attention
+            }
+        )
+        return {attention: counts[attention.name] for attention in Attention}
 
     def touched(self, on: date) -> CommitmentQuerySet:
         """« Engagements touchés »: the class of the place is no longer that of the decision.

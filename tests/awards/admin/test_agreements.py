@@ -101,7 +101,7 @@ def test_activate_a_file_changed_meanwhile_asks_to_read_it_again(
 def test_agreement_of_another_programme_is_not_found(
     client: PortalClient, head: User, foreign_head: User, name: str
 ) -> None:
-    active = active_file(actor=head)
+    active = active_file(actor=head, supervisor="non")
     client.force_login(foreign_head)
 
     assert client.get(page(active, name)).status_code == 404
@@ -109,7 +109,7 @@ def test_agreement_of_another_programme_is_not_found(
 
 @time_machine.travel("2032-01-05T09:00:00+00:00")
 def test_accountant_completes_the_file(client: PortalClient, head: User, accountant: User) -> None:
-    active = active_file(actor=head)
+    active = active_file(actor=head, supervisor="non")
     client.force_login(accountant)
 
     client.post(page(active, "complete"), {"version": active.version, **END})
@@ -121,7 +121,7 @@ def test_accountant_completes_the_file(client: PortalClient, head: User, account
 def test_complete_with_a_day_before_the_agreement_is_refused(
     client: PortalClient, head: User
 ) -> None:
-    active = active_file(actor=head)
+    active = active_file(actor=head, supervisor="non")
     client.force_login(head)
 
     response = client.post(
@@ -148,7 +148,7 @@ def test_caseworker_reads_why_they_cannot_activate(
 def test_signed_agreement_opens_from_the_file_s_page(
     client: PortalClient, head: User, auditor: User
 ) -> None:
-    active = active_file(actor=head)
+    active = active_file(actor=head, supervisor="non")
     client.force_login(auditor)
 
     file_page = client.get(reverse("admin:casefiles_casefile_change", args=[active.pk])).text
@@ -161,7 +161,7 @@ def test_signed_agreement_opens_from_the_file_s_page(
 def test_agreements_are_listed_for_those_who_read_the_files(
     client: PortalClient, head: User, accountant: User, foreign_head: User
 ) -> None:
-    active = active_file(actor=head)
+    active = active_file(actor=head, supervisor="non")
     client.force_login(accountant)
     assert active.reference in client.get("/admin/awards/agreement/").text
     client.force_login(foreign_head)

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 from apps.territory.loading import Changes, DamagedFileError, sync
 from apps.territory.models import Commune, Epci, Zone
 from apps.territory.reference_files import read_communes, read_epcis, read_zones
+from apps.territory.reports import reports
 
 _EPCI_FIELDS = ("name", "kind")
 _COMMUNE_FIELDS = (
@@ -36,6 +37,8 @@ class Command(BaseCommand):
                 self.stdout.write(str(changes))
         except DamagedFileError as error:
             raise CommandError(f"{error} Rien n’a été chargé.") from error
+        for line in reports():
+            self.stdout.write(line)
 
 
 @transaction.atomic
