@@ -38,6 +38,11 @@ class Figure:
     note: str = ""
     is_urgent: bool = False
 
+    @property
+    def is_words(self) -> bool:
+        """A date or an amount: longer than a count, so written smaller."""
+        return isinstance(self.value, str)
+
 
 FigureSource = Callable[[Any], Iterable[Figure]]
 _sources: list[FigureSource] = []

@@ -56,6 +56,17 @@ _WIDER_THAN_PAGE = """() => {
         .slice(0, 5);
 }"""
 
+# Null when the focus left the page; the outline may be drawn by the control's own frame.
+_UNSEEN_FOCUS = """() => {
+    const control = document.activeElement;
+    if (control === document.body) return null;
+    const box = control.getBoundingClientRect();
+    const isOutlined = [control, control.closest('.choice')].some(element => element
+        && parseFloat(getComputedStyle(element).outlineWidth) >= 2
+        && getComputedStyle(element).outlineStyle !== 'none');
+    return isOutlined && box.width && box.height ? [] : [control.outerHTML.slice(0, 120)];
+}"""
+
 
 class PageFaults:
     """Collects what a visitor would not see but a console would; the fixtures assert on it.
@@ -124,6 +135,19 @@ def tab_to(page: Page, target: Locator, *, at_most: int = 60) -> int:
         if target.evaluate("element => element === document.activeElement"):
             return presses
     raise AssertionError(f"{target} is not reached after {at_most} tabs")
+
+
+def unseen_focus(page: Page, *, at_most: int = 200) -> list[str]:
+    """Controls that Tab reaches without showing where the focus is, from the top to the last."""
+    unseen = []
+    page.evaluate("document.activeElement.blur()")
+    for _ in range(at_most):
+        page.keyboard.press("Tab")
+        found = page.evaluate(_UNSEEN_FOCUS)
+        if found is None:
+            return unseen
+        unseen += found
+    raise AssertionError(f"Tab goes on after {at_most} controls")
 
 
 def screenshot(page: Page, name: str, *, readme: bool = False) -> Path:

@@ -100,7 +100,7 @@ def _first_installation(facts: InstallationFacts) -> Finding:
     return Finding(
         rule="Première installation",
         answer=Answer.YES,
-        explanation="C’est votre première installation.",
+        explanation="C’est une première installation.",
         source=source,
     )
 

@@ -115,7 +115,7 @@ class InstallationAid(AwardedProgramme):
                 "Aide de l’ARS ou de l’Assurance maladie",
                 _yes_no(detail.has_other_aid),
             ),
-            "autres-aides.other_aid": ("Laquelle, et combien", detail.other_aid),
+            "autres-aides.other_aid": ("Détail de l’autre aide", detail.other_aid),
         }
         return [Answer(key=key, label=label, value=value) for key, (label, value) in values.items()]
 

@@ -63,7 +63,7 @@ def test_page_says_who_asks_what_and_what_the_rules_say(
     assert "Le silence vaut refus le 2 janvier 2027, dans 43 jours." in text
     assert "Profession Masseur-kinésithérapeute" in text
     assert "Commune Artenay (45410)" in text
-    assert "Sans réponse : Téléphone, Spécialité, Numéro RPPS, Laquelle, et combien." in text
+    assert "Sans réponse : Téléphone, Spécialité, Numéro RPPS, Détail de l’autre aide." in text
     assert "37 000 €" in text
     assert "+ 2 000 €" in text
     assert "Artenay : zone intermédiaire" in text

@@ -60,7 +60,7 @@ def test_check_shows_every_answer_with_the_way_to_change_it(
     assert "Numéro RPPS Non renseigné" in text
     assert "Début d’exercice 4 janvier 2027" in text
     assert "Bail, promesse de bail ou titre de propriété piece.pdf Reçue" in text
-    assert "C’est votre première installation. Source : Plan Priorité Santé Loiret" in text
+    assert "C’est une première installation. Source : Plan Priorité Santé Loiret" in text
     assert "37 000 €" in text
     link = f"/mon-espace/dossiers/{draft.reference}/etapes/lieu/?retour=verification#id_address"
     assert f'href="{link}"' in response.content.decode()
