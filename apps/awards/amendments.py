@@ -91,6 +91,6 @@ def amend(
     planned = PlannedInstalment(
         label=proposal.label, amount=proposal.amount, budget_year=amendment.budget_year
     )
-    added = add_instalments(case_file=case_file, planned=[planned])
+    added = add_instalments(case_file=case_file, planned=[planned], at=at)
     check_envelopes(case_file.programme, asked=asked_by(added))
     return amendment

@@ -245,13 +245,18 @@ def _no_incompatible_award_at_the_desk(case_file: CaseFile) -> list[str]:
     return [] if case_file.applicant_id else why_not_cumulate(case_file)
 
 
-@follows("grant", "grant_by_delegation")
-def _no_other_grant_beside(case_file: CaseFile, event: CaseFileEvent) -> None:
-    """Two files of one person granted at the same moment: the second one sees the first.
+def hold_rules() -> bool:
+    """Lock the table of rules until the end of the transaction; whether it has any row.
 
-    Every grant holds the rows of the table, in one order and before any envelope, until its
-    transaction ends. Raises MoveRefusedError.
+    In one order and before any envelope: of two grants of one person at the same moment, the
+    second one sees the first.
     """
     rows = Incompatibility.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
-    if list(rows.values_list("pk")) and (reasons := why_not_cumulate(case_file)):
+    return bool(list(rows.values_list("pk")))
+
+
+@follows("grant", "grant_by_delegation")
+def _no_other_grant_beside(case_file: CaseFile, event: CaseFileEvent) -> None:
+    """Two files of one person granted at the same moment. Raises MoveRefusedError."""
+    if hold_rules() and (reasons := why_not_cumulate(case_file)):
         raise MoveRefusedError(*reasons)

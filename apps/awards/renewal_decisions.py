@@ -14,6 +14,7 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.awards.amendments import Proposal, amend, award_total, why_not_decide
 from apps.awards.enums import RenewalStatus, StudySituation
+from apps.awards.incompatibilities import hold_rules, why_not_cumulate
 from apps.awards.models import Renewal
 from apps.awards.programmes import awarded
 from apps.awards.renewals import RENEWABLE_STATES, lock_renewal, tell_story, write_to_renew
@@ -163,29 +164,17 @@ def grant_renewal(
     """Grant the amount that was proposed.
 
     Side effects: the amendment, its payment on the budget of the year of the decision, an event
-    and an e-mail. The cap is read again: another year may have been granted since. Raises
-    MoveRefusedError, and then changes nothing.
+    and an e-mail. The cap is read again: another year may have been granted since; so are the
+    aids that do not go together. Raises MoveRefusedError, and then changes nothing.
     """
     at = at or clock.now()
     locked = lock_renewal(renewal)
-    amount, proposer = locked.proposed_amount, locked.proposed_by
     if refusal := why_not_settle(actor, locked):
         raise MoveRefusedError(refusal)
-    if amount is None or proposer is None or locked.proposed_at is None:
-        raise MoveRefusedError("La proposition n’est pas d’accorder.")
-    limit = renewal_breakdown(locked).maximum
-    if limit is not None and amount > limit:
-        raise MoveRefusedError(f"Le plafond laisse {format_euros(limit)} au plus.")
-    planned = awarded(locked.case_file).renewal(locked.case_file, school_year=locked.school_year)
+    has_rules = hold_rules()
     locked.amendment = amend(
         case_file=locked.case_file,
-        proposal=Proposal(
-            label=planned.label if planned else locked.year_label,
-            amount=amount,
-            breakdown=locked.breakdown,
-            proposed_by=proposer,
-            proposed_at=locked.proposed_at,
-        ),
+        proposal=_standing_proposal(locked),
         actor=actor,
         decided_on=decided_on,
         deliberation=deliberation,
@@ -194,9 +183,31 @@ def grant_renewal(
     locked.status = RenewalStatus.GRANTED
     locked.decided_by, locked.decided_at = actor, at
     locked.save(update_fields=["status", "amendment", "decided_by", "decided_at"])
+    # The aid now runs over one more year: beside another award, perhaps.
+    if has_rules and (reasons := why_not_cumulate(locked.case_file)):
+        raise MoveRefusedError(*reasons)
     tell_story(locked, "Renouvellement accordé", actor=actor, at=at)
     write_to_renew("renewal-decided", locked)
     return locked
+
+
+def _standing_proposal(renewal: Renewal) -> Proposal:
+    """What is proposed to add. Raises MoveRefusedError for a refusal, or above the cap of now."""
+    amount, proposer, at = renewal.proposed_amount, renewal.proposed_by, renewal.proposed_at
+    if amount is None or proposer is None or at is None:
+        raise MoveRefusedError("La proposition n’est pas d’accorder.")
+    limit = renewal_breakdown(renewal).maximum
+    if limit is not None and amount > limit:
+        raise MoveRefusedError(f"Le plafond laisse {format_euros(limit)} au plus.")
+    case_file = renewal.case_file
+    planned = awarded(case_file).renewal(case_file, school_year=renewal.school_year)
+    return Proposal(
+        label=planned.label if planned else renewal.year_label,
+        amount=amount,
+        breakdown=renewal.breakdown,
+        proposed_by=proposer,
+        proposed_at=at,
+    )
 
 
 @transaction.atomic

@@ -44,6 +44,8 @@ from tests.factories.bursaries import (
     renewed,
     sent,
 )
+from tests.factories.incompatibilities import rule_between
+from tests.factories.internships import granted_internship
 from tests.support.text import plain
 
 pytestmark = pytest.mark.django_db
@@ -212,6 +214,33 @@ def test_next_year_starts_from_the_answers_of_the_last_one(
     assert [(row["before"], row["after"]) for row in done.comparison if row["changed"]] == [
         ("2", "3")
     ]
+
+
+def test_year_beside_an_award_that_excludes_it_is_refused(
+    renewal: Renewal, bursary_head: User
+) -> None:
+    """The bursary ran until August 2027; the placement of autumn was granted in between."""
+    rule_between("stage-rural", "bourse-etudes")
+    proposed(renewal)
+    granted_internship(
+        applicant=renewal.case_file.applicant,
+        starts_on=date(2027, 11, 1),
+        ends_on=date(2028, 1, 31),
+        amount=Decimal(400),
+    )
+
+    reason = refusal(
+        grant_renewal,
+        renewal=renewal,
+        actor=bursary_head,
+        decided_on=VOTED_ON,
+        deliberation="CP-1",
+        at=VOTED_AT,
+    )
+
+    assert "STG-2026-" in reason
+    assert not renewal.case_file.amendments.exists()
+    assert Renewal.objects.get(pk=renewal.pk).status == RenewalStatus.PROPOSED
 
 
 def test_who_proposes_never_decides(renewal: Renewal) -> None:

@@ -70,6 +70,19 @@ PAGES = (
         "&date=2023-06-01&maitre_de_stage=promesse&premiere_installation=oui&aide_ars=non",
         most_queries=8,
     ),
+    PageToMeasure(
+        name="Student bursary",
+        path="/aides/bourse-etudes/",
+        least_ratio=1.0,
+        most_queries=3,
+        first_view=True,
+    ),
+    PageToMeasure(
+        name="Bursary simulator with its answer",
+        path="/aides/bourse-etudes/simulateur/?etudes=medecine&parcours=zagreb&annee=1"
+        "&engagement=oui&autre_aide=non&date=2026-11-02",
+        most_queries=8,
+    ),
     PageToMeasure(name="My space", path="/mon-espace/", login=APPLICANT, most_queries=8),
     PageToMeasure(
         name="Task list of a draft",

@@ -53,17 +53,17 @@ class RenewalAdmin(RoleAdmin):
 
     view_roles = (Role.HEAD, Role.CASEWORKER, Role.ACCOUNTANT, Role.AUDITOR)
     actions = None
-    list_display = ("case_file", "beneficiary", "year", "state", "due", "amount")
+    list_display = ("reference", "beneficiary", "year", "state", "due", "amount")
+    ordering = ("-school_year",)
+    sortable_by = ("reference", "year", "due")
     list_filter = ("status", LateFilter, "school_year")
     search_fields = ("case_file__reference", "case_file__last_name")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Renewal]:
         user: Any = request.user
-        return (
-            Renewal.objects.filter(case_file__in=CaseFile.objects.at_desk_of(user))
-            .select_related("case_file")
-            .order_by("-school_year", "due_on", "pk")
-        )
+        return Renewal.objects.filter(
+            case_file__in=CaseFile.objects.at_desk_of(user)
+        ).select_related("case_file", "amendment")
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -88,6 +88,10 @@ class RenewalAdmin(RoleAdmin):
         if not object_id.isdecimal():
             raise Http404
         return renewal_views.study(request, int(object_id))
+
+    @admin.display(description="dossier", ordering="case_file__reference")
+    def reference(self, renewal: Renewal) -> str:
+        return renewal.case_file.reference
 
     @admin.display(description="bénéficiaire")
     def beneficiary(self, renewal: Renewal) -> str:
