@@ -39,7 +39,7 @@ class AwardsConfig(AppConfig):
 
     def ready(self) -> None:
         for name in (
-            *("proofs", "payment_section"),
+            *("proofs", "payment_section", "payment_figures"),
             *("requirements", "incompatibilities", "planning", "envelopes", "figures"),
             *("renewals", "views.renewals"),
             *("commitments", "clawbacks", "commitment_section", "commitment_figures", "touched"),

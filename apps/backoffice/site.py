@@ -18,7 +18,7 @@ _NAVIGATION = (
     ("Dossiers", "casefiles", "casefile"),
     ("Commissions", "awards", "session"),
     ("Enveloppes", "awards", "envelope"),
-    ("Versements", "awards", "payment"),
+    ("Versements", "awards", "instalment"),
     ("Données publiques", "same_day_lines", "line"),
 )
 

@@ -238,6 +238,13 @@ ADMINISTRATIVE_COURT = env_str(
     "ADMINISTRATIVE_COURT", "tribunal administratif d’Orléans (www.telerecours.fr)"
 )
 
+# --- The account that pays the aids, for transfer files (SEPA); unset, there are none
+DEBTOR = {
+    "name": env_str("DEBTOR_NAME", ""),
+    "iban": env_str("DEBTOR_IBAN", ""),
+    "bic": env_str("DEBTOR_BIC", ""),
+}
+
 # --- Static files and private uploads
 STATIC_URL = "/static/"
 STATIC_ROOT: Path | None = Path(env_str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))

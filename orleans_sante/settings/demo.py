@@ -7,6 +7,12 @@ SECRET_KEY = env_str("SECRET_KEY", "demo-only-key-fictitious-people-no-real-data
 FIELD_ENCRYPTION_KEYS = env_keys(
     "FIELD_ENCRYPTION_KEYS", "ZGVtby1vbmx5LWtleS1maWN0aXRpb3VzLXBlb3BsZSE="
 )
+# No bank has the number 00000: a right account that is nobody's.
+DEBTOR = {
+    "name": "Département fictif (démonstration)",
+    "iban": "FR76 0000 0000 0000 0000 0000 097",
+    "bic": "DEMOFRPPXXX",
+}
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 DEMO = True
 STAFF_SECOND_FACTOR = False

@@ -1,0 +1,53 @@
+"""What the back office's first page says of payments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.accounts.roles import Role
+from apps.awards.models import Instalment
+from apps.awards.payment_lists import LISTS
+from apps.core import clock
+from apps.core.dashboard import Figure, Group, figures_from
+from apps.core.paging import bounded_counts
+
+# A number above is as good as « many »: it is not counted further.
+_MOST_COUNTED = 999
+# List, the figure's own words, why it matters, and whose work it is.
+_FIGURES = (
+    ("a-controler", "Justificatifs à contrôler", "", (Role.CASEWORKER, Role.HEAD)),
+    ("a-valider", "Versements à valider", "", (Role.ACCOUNTANT,)),
+    ("a-transmettre", "Versements à transmettre", "", (Role.ACCOUNTANT,)),
+    (
+        "en-retard",
+        "Versements en retard",
+        "Un justificatif ou un paiement se fait attendre.",
+        (Role.CASEWORKER, Role.HEAD, Role.ACCOUNTANT),
+    ),
+)
+
+
+@figures_from
+def payments_to_handle(user: User) -> Iterator[Figure]:
+    """For whoever has a part in payments; lists with nothing in them are left out. One query."""
+    shown = [figure for figure in _FIGURES if user.has_role(*figure[3])]
+    if not shown:
+        return
+    mine, today = Instalment.objects.at_desk_of(user).followed(), clock.today()
+    counts = bounded_counts(
+        {slug: LISTS[slug].narrow(mine, today) for slug, *_ in shown}, limit=_MOST_COUNTED
+    )
+    address = reverse("admin:awards_instalment_changelist")
+    for slug, label, note, _ in shown:
+        if counts[slug]:
+            yield Figure(
+                group=Group.TO_DO,
+                label=label,
+                value=counts[slug],
+                url=f"{address}?vue={slug}",
+                note=note,
+                is_urgent=slug == "en-retard",
+            )
