@@ -144,8 +144,10 @@ def _year(typed: str) -> int:
     number = int(typed) if typed.isdecimal() else 0
     if len(typed) == 2 and typed.isdecimal():
         return 2000 + number
-    if not 1900 <= number <= 2199:
+    if len(typed) != 4 or not number:
         raise ValidationError("Écrivez l’année en quatre chiffres, par exemple 2027.", code="year")
+    if not 1900 <= number <= 2199:
+        raise ValidationError("Vérifiez l’année : elle va de 1900 à 2199.", code="year")
     return number
 
 

@@ -86,6 +86,7 @@ def test_date_written_as_people_write_is_understood(parts: list[str], expected: 
         (["14", "²", "2027"], "Le mois est un nombre de 1 à 12, ou son nom."),
         (["14", "2", "207"], "Écrivez l’année en quatre chiffres, par exemple 2027."),
         (["14", "2", "9" * 5000], "Écrivez l’année en quatre chiffres, par exemple 2027."),
+        (["14", "2", "9999"], "Vérifiez l’année : elle va de 1900 à 2199."),
         (["31", "6", "2027"], "Le 31 juin 2027 n’existe pas : ce mois compte 30 jours."),
         (["29", "2", "2027"], "Le 29 février 2027 n’existe pas : ce mois compte 28 jours."),
     ],

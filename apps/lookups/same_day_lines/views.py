@@ -125,7 +125,7 @@ def _search(request: HttpRequest, typed: str) -> HttpResponseBase:
         return redirect(commune_address(commune))
     at = clock.now()
     search = {
-        "asked": typed.strip(),
+        "asked": typed[:100].replace("\x00", "").strip(),
         "found": found,
         "is_misspelled": bool(found) and found[0].match == Match.SIMILAR,
     }

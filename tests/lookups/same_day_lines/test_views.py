@@ -227,6 +227,7 @@ def test_index_search_of_one_commune_goes_to_its_page(
         ),
         ("", ["Quelle est votre commune ?", "par exemple 45000"]),
         ("\x00'\"%_\\", ["Aucune commune trouvée"]),
+        ("\x00", ["Quelle est votre commune ?"]),
         ("x" * 9000, ["Aucune commune trouvée"]),
     ],
 )
