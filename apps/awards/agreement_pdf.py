@@ -14,7 +14,6 @@ from apps.awards.agreement_terms import (
     AmountRow,
     Engagement,
     Promise,
-    duration,
     repayment_rows,
 )
 from apps.awards.models import Commitment
@@ -128,7 +127,7 @@ def agreement_data(case_file: CaseFile, terms: AgreementTerms, *, at: datetime) 
 
 def _engagement_data(engagement: Engagement) -> dict[str, Any]:
     return {
-        "duration": duration(engagement.months) if engagement.months else "",
+        "duration": engagement.duration,
         "begins_by": engagement.begins_by,
         "commune": engagement.commune,
         "starts_on": engagement.starts_on,

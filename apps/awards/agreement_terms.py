@@ -46,6 +46,16 @@ class Engagement:
     starts_on: date | None
     repayments: tuple[AmountRow, ...] = ()
 
+    @property
+    def duration(self) -> str:
+        """« 5 ans », « 18 mois »; empty while it is not fixed."""
+        if self.months is None:
+            return ""
+        years, rest = divmod(self.months, 12)
+        if rest or not years:
+            return f"{self.months} mois"
+        return f"{years} ans" if years > 1 else "1 an"
+
 
 @dataclass(frozen=True, kw_only=True)
 class AgreementTerms:
@@ -137,14 +147,6 @@ def _moment(years: int, remaining_days: int) -> str:
     if years == 0:
         return "Avant le premier jour"
     return f"Après {years} ans" if years > 1 else "Après 1 an"
-
-
-def duration(months: int) -> str:
-    """« 5 ans », « 18 mois »."""
-    years, rest = divmod(months, 12)
-    if rest or not years:
-        return f"{months} mois"
-    return f"{years} ans" if years > 1 else "1 an"
 
 
 def _row(row: AmountRow) -> dict[str, Any]:

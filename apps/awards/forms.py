@@ -16,7 +16,6 @@ from apps.awards.votes import CastVote, why_not_vote
 from apps.casefiles.enums import Outcome
 from apps.core.forms import CountedTextarea, FrenchDateField
 from apps.core.money import format_euros
-from apps.files.validators import CheckedUpload, check_upload
 
 _LONGEST_TEXT = 2000
 
@@ -193,25 +192,13 @@ class SessionChoiceForm(forms.Form):
         self.fields["session"].queryset = Session.objects.upcoming(on)  # type: ignore[attr-defined]
 
 
-class _MoveForm(forms.Form):
+class MoveForm(forms.Form):
     """`version`: the file as it was shown; somebody else's change is then not overwritten."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class ActivationForm(_MoveForm):
-    signed_on = FrenchDateField(label="Date de la dernière signature")
-    scan = forms.FileField(
-        label="Convention signée",
-        help_text="PDF ou photo, 10 Mo au plus.",
-        error_messages={"required": "Joignez la convention signée."},
-    )
-
-    def clean_scan(self) -> CheckedUpload:
-        return check_upload(self.cleaned_data["scan"])
-
-
-class CompletionForm(_MoveForm):
+class CompletionForm(MoveForm):
     settled_on = FrenchDateField(label="Date du dernier versement")
     commitment_ended_on = FrenchDateField(label="Fin de l’engagement")
     comment = forms.CharField(

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, include, path
 
-from apps.awards.views import commitment, payments, renewals
+from apps.awards.views import agreement, bank_details, commitment, payments, renewals
 
 app_name = "awards"
 
 one_file: list[URLPattern] = [
     path("versements/<int:rank>/", payments.proof, name="proof"),
     path("versements/<int:rank>/<int:pk>/", payments.proof_file, name="proof_file"),
+    path("convention/", agreement.page, name="agreement"),
+    path("convention/document/", agreement.document, name="agreement_document"),
+    path("convention/exemplaire/", agreement.copy, name="agreement_copy"),
+    path("coordonnees-bancaires/", bank_details.page, name="bank_details"),
+    path("coordonnees-bancaires/rib/", bank_details.rib, name="rib"),
     path("renouvellement/<int:school_year>/", renewals.renew, name="renewal"),
     path(
         "renouvellement/<int:school_year>/justificatif/",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from apps.awards.enums import AgreementStatus
 from apps.casefiles.enums import CaseFileState as S
 from apps.casefiles.enums import Channel
 
@@ -33,6 +34,7 @@ class Scenario:
     note: str = ""
     answered_tasks: int = 99  # drafts: how many pages are filled
     refused_because: str = ""
+    agreement: AgreementStatus | None = None  # how far the agreement of an award has come
 
 
 KINE, DENTIST, PODIATRIST = "masseur-kinesitherapeute", "chirurgien-dentiste", "pedicure-podologue"
@@ -93,8 +95,14 @@ SCENARIOS: tuple[Scenario, ...] = (
         profession=KINE,
         refused_because="Le bail produit porte sur un lieu hors du Loiret.",
     ),
-    Scenario(state=S.GRANTED, age=80, profession=GP, messages=1),
-    Scenario(state=S.GRANTED, age=85, profession=KINE, supervisor="promesse"),
+    Scenario(state=S.GRANTED, age=80, profession=GP, messages=1, agreement=AgreementStatus.SENT),
+    Scenario(
+        state=S.GRANTED,
+        age=85,
+        profession=KINE,
+        supervisor="promesse",
+        agreement=AgreementStatus.RETURNED,
+    ),
     Scenario(state=S.GRANTED, age=90, profession=DENTIST, owner="agent"),
     Scenario(
         state=S.REJECTED,
@@ -112,9 +120,18 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(state=S.DISMISSED, age=120, profession=SPEECH),
     Scenario(state=S.WITHDRAWN, age=60, profession=MIDWIFE),
     Scenario(state=S.WITHDRAWN, age=14, profession=KINE),
-    Scenario(state=S.ACTIVE, age=200, profession=GP, supervisor="deja"),
-    Scenario(state=S.ACTIVE, age=260, profession=DENTIST),
-    Scenario(state=S.ACTIVE, age=330, profession=KINE, supervisor="promesse", owner="agent"),
-    Scenario(state=S.COMPLETED, age=700, profession=GP),
-    Scenario(state=S.TERMINATED, age=420, profession=PODIATRIST),
+    Scenario(
+        state=S.ACTIVE, age=200, profession=GP, supervisor="deja", agreement=AgreementStatus.SIGNED
+    ),
+    Scenario(state=S.ACTIVE, age=260, profession=DENTIST, agreement=AgreementStatus.SIGNED),
+    Scenario(
+        state=S.ACTIVE,
+        age=330,
+        profession=KINE,
+        supervisor="promesse",
+        owner="agent",
+        agreement=AgreementStatus.SIGNED,
+    ),
+    Scenario(state=S.COMPLETED, age=700, profession=GP, agreement=AgreementStatus.SIGNED),
+    Scenario(state=S.TERMINATED, age=420, profession=PODIATRIST, agreement=AgreementStatus.SIGNED),
 )

@@ -10,12 +10,12 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.awards.agenda import add_to_agenda
-from apps.awards.agreements import activate_agreement, complete_agreement
+from apps.awards.agreements import complete_agreement
 from apps.awards.clawbacks import terminate_award
 from apps.casefiles.enums import CaseFileState as S
 from apps.casefiles.models import CaseFile
 from apps.core import clock
-from apps.core.pdf import render_pdf
+from apps.demo.agreements import play_agreement
 from apps.demo.archive import load_archive
 from apps.demo.bursary_archive import load_bursaries
 from apps.demo.commitments import follow_commitment, load_supervisors
@@ -24,7 +24,6 @@ from apps.demo.people import create_staff
 from apps.demo.scenarios import SCENARIOS, Scenario
 from apps.demo.sittings import hold_session, plan_sitting
 from apps.demo.students import load_students
-from apps.files.storage import store_bytes
 
 # Days since the past commissions were held; a file goes to the first one it was ready for.
 PAST_SESSIONS = (655, 380, 285, 215, 150, 40)
@@ -82,26 +81,11 @@ def _follow(
     scenario: Scenario, case_file: CaseFile, staff: dict[str, User], *, now: datetime
 ) -> None:
     """What comes after the award: the agreement, its end, or its breach."""
-    if scenario.state not in (S.ACTIVE, S.COMPLETED, S.TERMINATED):
+    head, agent = staff["responsable"], staff["agente"]
+    signed_at = play_agreement(scenario, case_file, head=head, agent=agent, now=now)
+    if signed_at is None:
         return
-    head = staff["responsable"]
-    case_file.refresh_from_db()
-    signed_at = (case_file.decided_at or now) + timedelta(days=20)
-    scan = store_bytes(
-        render_pdf("demo/pdf/piece.typ", {"title": "Convention signée"}),
-        name=f"convention-{case_file.reference}-fictive.pdf",
-        content_type="application/pdf",
-        uploaded_by=head,
-        at=signed_at,
-    )
-    activate_agreement(
-        case_file=case_file,
-        actor=head,
-        signed_on=clock.paris_date(signed_at),
-        scan=scan,
-        at=signed_at,
-    )
-    follow_commitment(case_file, staff["agente"], signed_at=signed_at)
+    follow_commitment(case_file, agent, signed_at=signed_at)
     if scenario.state == S.COMPLETED:
         complete_agreement(
             case_file=case_file,

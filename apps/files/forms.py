@@ -43,6 +43,21 @@ class UploadBatch:
         return bool(self.accepted)
 
 
+class UploadField(forms.FileField):
+    """One file, which cleans to a CheckedUpload: store it with files.storage.store_upload."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        # check_upload says more of an empty file than Django does.
+        super().__init__(**{"allow_empty_file": True, **kwargs})
+
+    def clean(self, data: Any, initial: Any = None) -> CheckedUpload | None:
+        upload = super().clean(data, initial)
+        return check_upload(upload) if upload else None
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "accept": ACCEPT}
+
+
 class MultipleFileInput(forms.ClearableFileInput):
     """One file control for several files; it never shows or clears what was sent before."""
 

@@ -1,62 +1,80 @@
-"""Signed agreements: the list, and the pages of the moves that ask for one."""
+"""Agreements: the list, and the pages of everything done with one."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from apps.accounts.roles import Role
-from apps.awards.admin import agreement_views
+from apps.awards.admin import agreement_views, bank_details_views, signature_views
 from apps.awards.models import Agreement
-from apps.casefiles.models import CaseFile
+from apps.core import clock
 from apps.core.admin import RoleAdmin
 from apps.core.dates import format_date
+
+# All of them are about the file of this primary key: it may have no agreement yet.
+_PAGES = (
+    ("preparer/", signature_views.prepare, "prepare"),
+    ("envoyer/", signature_views.send, "send"),
+    ("retour/", signature_views.take_in, "return"),
+    ("refuser/", signature_views.refuse, "refuse"),
+    ("document/", signature_views.document, "document"),
+    ("scan/", signature_views.scan, "scan"),
+    ("exemplaires/<int:copy_pk>/", signature_views.copy, "copy"),
+    ("activer/", agreement_views.activate, "activate"),
+    ("solder/", agreement_views.complete, "complete"),
+    ("compte/", bank_details_views.account, "account"),
+    ("compte/saisir/", bank_details_views.give_account, "give_account"),
+)
 
 
 @admin.register(Agreement)
 class AgreementAdmin(RoleAdmin):
-    """Read-only: an agreement is recorded by the move it allows."""
+    """Read-only: everything is done on the file's own pages."""
 
     view_roles = (Role.HEAD, Role.CASEWORKER, Role.ACCOUNTANT, Role.AUDITOR)
     actions = None
-    list_display = ("case_file", "beneficiary", "signed", "settled", "ended")
+    list_display = ("file", "beneficiary", "status", "sent", "returned", "signed", "settled")
     list_display_links = None
+    list_filter = ("status",)
     search_fields = ("case_file__reference", "case_file__last_name")
+    search_help_text = "Référence ou nom"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Agreement]:
         user: Any = request.user
-        readable = CaseFile.objects.at_desk_of(user)
-        return (
-            Agreement.objects.filter(case_file__in=readable)
-            .select_related("case_file")
-            .order_by("-signed_on", "-pk")
-        )
+        return Agreement.objects.at_desk_of(user).select_related("case_file").order_by("-pk")
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
-        return [
-            path(
-                "<int:pk>/activer/",
-                wrap(agreement_views.activate),
-                name="awards_agreement_activate",
-            ),
-            path(
-                "<int:pk>/solder/",
-                wrap(agreement_views.complete),
-                name="awards_agreement_complete",
-            ),
-            path("<int:pk>/scan/", wrap(agreement_views.scan), name="awards_agreement_scan"),
-            *super().get_urls(),
+        pages = [
+            path(f"<int:pk>/{address}", wrap(view), name=f"awards_agreement_{name}")
+            for address, view, name in _PAGES
         ]
+        return [*pages, *super().get_urls()]
+
+    @admin.display(description="dossier")
+    def file(self, agreement: Agreement) -> SafeString:
+        address = reverse("admin:casefiles_casefile_change", args=[agreement.case_file_id])
+        return format_html('<a href="{}">{}</a>', address, agreement.case_file)
 
     @admin.display(description="bénéficiaire")
     def beneficiary(self, agreement: Agreement) -> str:
         return agreement.case_file.applicant_name
+
+    @admin.display(description="envoyée le", ordering="sent_at")
+    def sent(self, agreement: Agreement) -> str:
+        return _day(agreement.sent_at)
+
+    @admin.display(description="renvoyée le", ordering="returned_at")
+    def returned(self, agreement: Agreement) -> str:
+        return _day(agreement.returned_at)
 
     @admin.display(description="signée le", ordering="signed_on")
     def signed(self, agreement: Agreement) -> str:
@@ -66,10 +84,8 @@ class AgreementAdmin(RoleAdmin):
     def settled(self, agreement: Agreement) -> str:
         return _day(agreement.settled_on)
 
-    @admin.display(description="fin de l’engagement", ordering="commitment_ended_on")
-    def ended(self, agreement: Agreement) -> str:
-        return _day(agreement.commitment_ended_on)
 
-
-def _day(day: date | None) -> str:
-    return format_date(day) if day else ""
+def _day(when: date | datetime | None) -> str:
+    if isinstance(when, datetime):
+        when = clock.paris_date(when)
+    return format_date(when) if when else ""

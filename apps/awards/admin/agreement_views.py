@@ -9,15 +9,16 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from apps.accounts.models import User
 from apps.awards.admin.pages import draw, person, posted
+from apps.awards.agreement_forms import ActivationForm
 from apps.awards.agreements import activate_agreement, complete_agreement
-from apps.awards.forms import ActivationForm, CompletionForm
+from apps.awards.forms import CompletionForm
 from apps.awards.models import Agreement
 from apps.casefiles.admin.pages import file_title, file_url, get_case_file
 from apps.casefiles.desk import Panel, adds_panel, makes_move
@@ -25,7 +26,6 @@ from apps.casefiles.lifecycle import TRANSITIONS
 from apps.casefiles.models import CaseFile
 from apps.casefiles.transitions import MoveRefusedError, available_moves
 from apps.core import clock
-from apps.files.serving import serve_file
 from apps.files.storage import store_upload
 
 Make = Callable[[CaseFile, User, dict[str, Any]], object]
@@ -34,20 +34,26 @@ Make = Callable[[CaseFile, User, dict[str, Any]], object]
 @require_http_methods(["GET", "HEAD", "POST"])
 def activate(request: HttpRequest, pk: int) -> HttpResponse:
     case_file = get_case_file(request, pk)
+    agreement = Agreement.objects.for_file(case_file)
     form = ActivationForm(
-        posted(request), request.FILES or None, initial={"version": case_file.version}
+        posted(request),
+        request.FILES or None,
+        initial={"version": case_file.version},
+        has_copy=agreement is not None and agreement.scan is not None,
     )
-    return _move(request, case_file, "activate", form, _activate)
+    extra = {"agreement": agreement}
+    return _move(request, case_file, "activate", form, _activate, extra=extra)
 
 
 def _activate(case_file: CaseFile, actor: User, cleaned: dict[str, Any]) -> None:
     """The scan is stored and the file moves together, or neither."""
+    scan, at = cleaned["scan"], clock.now()
     with transaction.atomic():
         activate_agreement(
             case_file=case_file,
             actor=actor,
             signed_on=cleaned["signed_on"],
-            scan=store_upload(cleaned["scan"], uploaded_by=actor, at=clock.now()),
+            scan=store_upload(scan, uploaded_by=actor, at=at) if scan else None,
             expected_version=cleaned["version"],
         )
 
@@ -75,18 +81,14 @@ def _complete(case_file: CaseFile, actor: User, cleaned: dict[str, Any]) -> None
     )
 
 
-@require_safe
-def scan(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The signed agreement, for whoever reads the file."""
-    case_file = get_case_file(request, pk)
-    agreement = Agreement.objects.select_related("scan").filter(case_file=case_file).first()
-    if agreement is None or agreement.scan is None:
-        raise Http404("Aucune convention signée n’est au dossier.")
-    return serve_file(request, agreement.scan, as_attachment=False)
-
-
 def _move(
-    request: HttpRequest, case_file: CaseFile, name: str, form: forms.Form, make: Make
+    request: HttpRequest,
+    case_file: CaseFile,
+    name: str,
+    form: forms.Form,
+    make: Make,
+    *,
+    extra: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """GET asks, POST records and moves; a refusal shows its reasons above what was typed."""
     transition = TRANSITIONS[name]
@@ -106,6 +108,7 @@ def _move(
         "case_file": case_file,
         "form": form,
         "reasons": reasons,
+        **(extra or {}),
     }
     status = HTTPStatus.CONFLICT if was_refused else HTTPStatus.OK
     return draw(request, f"{name}.html", context, status=status)
@@ -131,13 +134,12 @@ def completion_page(case_file: CaseFile) -> str:
 
 @adds_panel
 def awards_panel(case_file: CaseFile, user: User) -> Panel | None:
-    """Where the file is on an agenda, what was voted, and its agreement."""
+    """Where the file is on an agenda, and what was voted. One query."""
     items = list(case_file.agenda_items.standing().select_related("session").order_by("-pk"))
-    agreement = Agreement.objects.filter(case_file=case_file).first()
-    if not items and agreement is None:
+    if not items:
         return None
     return Panel(
         template="admin/awards/panel.html",
-        context={"items": items, "agreement": agreement, "case_file": case_file},
+        context={"items": items},
         in_aside=True,
     )

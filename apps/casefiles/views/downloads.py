@@ -24,7 +24,7 @@ def letter(request: HttpRequest, reference: str, pk: int) -> HttpResponseBase:
         pk=pk,
         case_file__in=case_files.filter(reference=reference),
     )
-    return _serve(request, found.case_file, found.file)
+    return serve_or_explain(request, found.case_file, found.file)
 
 
 @require_safe
@@ -36,10 +36,12 @@ def document(request: HttpRequest, reference: str, file_id: UUID) -> HttpRespons
         file_id=file_id,
         case_file__in=case_files.filter(reference=reference),
     )
-    return _serve(request, found.case_file, found.file)
+    return serve_or_explain(request, found.case_file, found.file)
 
 
-def _serve(request: HttpRequest, case_file: CaseFile, stored: StoredFile) -> HttpResponseBase:
+def serve_or_explain(
+    request: HttpRequest, case_file: CaseFile, stored: StoredFile
+) -> HttpResponseBase:
     """The file, or a page that says why it stays closed (an antivirus is looking at it)."""
     if reason := why_not_open(stored):
         context = {"case_file": case_file, "reason": reason}

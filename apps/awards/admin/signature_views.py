@@ -1,0 +1,251 @@
+"""Prepare an agreement, send it, take the signed copy in, send it back: one page each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.accounts.models import User
+from apps.awards.admin.pages import draw, person, posted
+from apps.awards.agreement_forms import RefusalForm, SignedCopyForm
+from apps.awards.agreement_pdf import read_terms
+from apps.awards.agreement_rules import (
+    why_not_prepare,
+    why_not_refuse,
+    why_not_return,
+    why_not_send,
+)
+from apps.awards.agreements import (
+    prepare_agreement,
+    refuse_return,
+    return_agreement,
+    send_agreement,
+)
+from apps.awards.bank_details import why_not_give
+from apps.awards.forms import MoveForm
+from apps.awards.models import Agreement, AgreementCopy, BankDetails
+from apps.casefiles.admin.pages import file_title, file_url, get_case_file
+from apps.casefiles.desk import Panel, adds_panel
+from apps.casefiles.enums import AWARDED_STATES
+from apps.casefiles.models import CaseFile
+from apps.casefiles.transitions import MoveRefusedError
+from apps.core import clock
+from apps.files.models import StoredFile
+from apps.files.serving import serve_file
+from apps.files.storage import store_upload
+
+Make = Callable[[CaseFile, User, dict[str, Any]], object]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def prepare(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the agreement will say, before its PDF is made."""
+    case_file, agreement = _read(request, pk)
+    why_not = why_not_prepare(person(request), case_file, agreement)
+    return _act(
+        request,
+        case_file,
+        "prepare",
+        MoveForm(posted(request), initial={"version": case_file.version}),
+        why_not=why_not,
+        make=lambda file, actor, cleaned: prepare_agreement(
+            case_file=file, actor=actor, expected_version=cleaned["version"]
+        ),
+        title="Préparer la convention",
+        done="Convention préparée. Relisez-la, puis envoyez-la.",
+        extra={"terms": None if why_not else read_terms(case_file), "agreement": agreement},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def send(request: HttpRequest, pk: int) -> HttpResponse:
+    """By e-mail to whoever has an account; on paper to the others: the page says which."""
+    case_file, agreement = _read(request, pk)
+    is_on_paper = case_file.applicant_id is None
+    done = "Notez l’envoi : imprimez la convention et postez-la." if is_on_paper else ""
+    return _act(
+        request,
+        case_file,
+        "send",
+        MoveForm(posted(request), initial={"version": case_file.version}),
+        why_not=why_not_send(person(request), case_file, agreement),
+        make=lambda file, actor, cleaned: send_agreement(
+            case_file=file, actor=actor, expected_version=cleaned["version"]
+        ),
+        title="Envoyer la convention",
+        done=done or "Convention envoyée. Un courriel part avec le lien.",
+        extra={"agreement": agreement, "is_on_paper": is_on_paper},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_in(request: HttpRequest, pk: int) -> HttpResponse:
+    """The signed copy that came by post or at the desk, scanned."""
+    case_file, agreement = _read(request, pk)
+    return _act(
+        request,
+        case_file,
+        "return",
+        SignedCopyForm(
+            posted(request), request.FILES or None, initial={"version": case_file.version}
+        ),
+        why_not=why_not_return(person(request), case_file, agreement),
+        make=_take_in,
+        title="Enregistrer l’exemplaire signé",
+        done="Exemplaire signé reçu. Il reste à le vérifier.",
+    )
+
+
+def _take_in(case_file: CaseFile, actor: User, cleaned: dict[str, Any]) -> None:
+    """The scan is stored and the copy returned together, or neither."""
+    with transaction.atomic():
+        return_agreement(
+            case_file=case_file,
+            actor=actor,
+            scan=store_upload(cleaned["scan"], uploaded_by=actor, at=clock.now()),
+            expected_version=cleaned["version"],
+        )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def refuse(request: HttpRequest, pk: int) -> HttpResponse:
+    case_file, agreement = _read(request, pk)
+    return _act(
+        request,
+        case_file,
+        "refuse",
+        RefusalForm(posted(request), initial={"version": case_file.version}),
+        why_not=why_not_refuse(person(request), case_file, agreement),
+        make=lambda file, actor, cleaned: refuse_return(
+            case_file=file,
+            actor=actor,
+            reason=cleaned["reason"],
+            expected_version=cleaned["version"],
+        ),
+        title="Faire signer de nouveau",
+        done="L’exemplaire est refusé, avec son motif.",
+        extra={"agreement": agreement},
+    )
+
+
+@require_safe
+def document(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The PDF to sign, for whoever reads the file."""
+    _, agreement = _read(request, pk)
+    return _serve(request, agreement.document if agreement else None)
+
+
+@require_safe
+def scan(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The signed copy on the file, for whoever reads it."""
+    _, agreement = _read(request, pk)
+    return _serve(request, agreement.scan if agreement else None)
+
+
+@require_safe
+def copy(request: HttpRequest, pk: int, copy_pk: int) -> HttpResponseBase:
+    """Any copy that came in, the refused ones included."""
+    case_file, _ = _read(request, pk)
+    copies = AgreementCopy.objects.select_related("file").filter(agreement__case_file=case_file)
+    return _serve(request, get_object_or_404(copies, pk=copy_pk).file)
+
+
+def _serve(request: HttpRequest, stored: StoredFile | None) -> HttpResponseBase:
+    if stored is None:
+        raise Http404("Ce document n’est pas au dossier.")
+    return serve_file(request, stored, as_attachment=False)
+
+
+def _read(request: HttpRequest, pk: int) -> tuple[CaseFile, Agreement | None]:
+    case_file = get_case_file(request, pk)
+    return case_file, Agreement.objects.for_file(case_file)
+
+
+def _act(
+    request: HttpRequest,
+    case_file: CaseFile,
+    name: str,
+    form: forms.Form,
+    *,
+    why_not: str,
+    make: Make,
+    title: str,
+    done: str,
+    extra: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """GET asks, POST does it; a refusal shows its reasons above what was typed."""
+    reasons: Sequence[str] = (why_not,) if why_not else ()
+    was_refused = False
+    if request.method == "POST" and form.is_valid():
+        try:
+            make(case_file, person(request), form.cleaned_data)
+        except MoveRefusedError as refusal:
+            reasons, was_refused = refusal.reasons, True
+        else:
+            messages.success(request, done)
+            return redirect(file_url(case_file))
+    context = {
+        "title": title,
+        "file_title": file_title(case_file),
+        "case_file": case_file,
+        "form": form,
+        "reasons": reasons,
+        **(extra or {}),
+    }
+    status = HTTPStatus.CONFLICT if was_refused else HTTPStatus.OK
+    return draw(request, f"agreement_{name}.html", context, status=status)
+
+
+@adds_panel
+def agreement_panel(case_file: CaseFile, user: User) -> Panel | None:
+    """Where the agreement and the account stand, and what may be done now. Three queries."""
+    if case_file.state not in AWARDED_STATES:
+        return None
+    agreement = Agreement.objects.for_file(case_file)
+    details = BankDetails.objects.filter(case_file=case_file).first()
+    return Panel(
+        template="admin/awards/agreement_panel.html",
+        context={
+            "agreement": agreement,
+            "details": details,
+            "case_file": case_file,
+            "copies": list(agreement.copies.all()) if agreement else [],
+            "acts": _acts(case_file, user, agreement),
+            "account_url": _account_url(case_file, user, details),
+        },
+        in_aside=True,
+    )
+
+
+def _acts(case_file: CaseFile, user: User, agreement: Agreement | None) -> list[tuple[str, str]]:
+    """(label, address) of what this person may do now, the next step first."""
+    again = "Refaire la convention" if agreement else "Préparer la convention"
+    possible = (
+        ("send", "Envoyer la convention", why_not_send),
+        ("return", "Enregistrer l’exemplaire signé", why_not_return),
+        ("refuse", "Faire signer de nouveau", why_not_refuse),
+        ("prepare", again, why_not_prepare),
+    )
+    return [
+        (label, reverse(f"admin:awards_agreement_{name}", args=[case_file.pk]))
+        for name, label, why_not in possible
+        if not why_not(user, case_file, agreement)
+    ]
+
+
+def _account_url(case_file: CaseFile, user: User, details: BankDetails | None) -> str:
+    """Where this person reads the account, or types it in for somebody without one; else ""."""
+    if details is not None:
+        return reverse("admin:awards_agreement_account", args=[case_file.pk])
+    if case_file.applicant_id is None and not why_not_give(user, case_file):
+        return reverse("admin:awards_agreement_give_account", args=[case_file.pk])
+    return ""
