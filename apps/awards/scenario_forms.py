@@ -12,6 +12,7 @@ from django import forms
 from apps.awards.enums import ProvisionalChoice
 from apps.awards.models import ScenarioLine
 from apps.awards.models.envelope import FIRST_YEAR, LAST_YEAR
+from apps.awards.scenarios import usual_amount
 from apps.casefiles.models import CaseFile
 from apps.core.forms import MoneyField
 
@@ -42,14 +43,6 @@ class NewScenarioForm(ScenarioNameForm):
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["programme"].choices = choices  # type: ignore[attr-defined]
-
-
-def usual_amount(case_file: CaseFile) -> Decimal | None:
-    """What a yes would grant: the proposal, else what the rules compute; None when unset."""
-    decision = case_file.decision
-    if decision and decision.amount is not None:
-        return decision.amount
-    return case_file.computed_amount
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,14 @@ def waiting_files(user: User, programme: str) -> CaseFileQuerySet:
     )
 
 
+def usual_amount(case_file: CaseFile) -> Decimal | None:
+    """What a yes would grant: the proposal, else what the rules compute; None when unset."""
+    decision = case_file.decision
+    if decision and decision.amount is not None:
+        return decision.amount
+    return case_file.computed_amount
+
+
 @transaction.atomic
 def create_scenario(
     *, name: str, programme: str, year: int, actor: User, at: datetime | None = None

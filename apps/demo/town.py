@@ -19,6 +19,7 @@ from apps.demo.agreements import play_agreement
 from apps.demo.archive import load_archive
 from apps.demo.bursary_archive import load_bursaries
 from apps.demo.commitments import follow_commitment, load_supervisors
+from apps.demo.envelopes import record_envelopes, try_scenario
 from apps.demo.files import Player, play
 from apps.demo.people import create_staff
 from apps.demo.scenarios import SCENARIOS, Scenario
@@ -42,6 +43,7 @@ def build_town(*, seed: int, now: datetime) -> int:
     """
     staff = create_staff()
     load_supervisors(clock.paris_date(now))
+    record_envelopes(head=staff["responsable"], now=now)
     archive = load_archive(agent=staff["agente"], head=staff["responsable"])
     bursaries = load_bursaries(agent=staff["agente"], head=staff["responsable"])
     player = Player(staff=staff, random=Random(seed), now=now)  # noqa: S311 - a demo, not a secret
@@ -54,6 +56,7 @@ def build_town(*, seed: int, now: datetime) -> int:
     _plan_next_session(played, staff["responsable"], now=now)
     for scenario, case_file in played:
         _follow(scenario, case_file, staff, now=now)
+    try_scenario(head=staff["responsable"], now=now)
     students = load_students(staff=staff, now=now)
     return len(archive) + len(bursaries) + len(played) + len(students)
 
