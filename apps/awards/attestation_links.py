@@ -73,6 +73,17 @@ def months_due(case_file: CaseFile, *, on: date) -> QuerySet[Instalment]:
     ).order_by("rank")
 
 
+def is_month_due(instalment: Instalment, *, on: date) -> bool:
+    """Whether this row, read with its attestation, is one of `months_due`: no query."""
+    return (
+        instalment.proof_kind == ProofKind.ATTESTATION
+        and instalment.status in AWAITING_STATUSES
+        and instalment.due_on is not None
+        and instalment.due_on < on
+        and getattr(instalment, "attestation", None) is None
+    )
+
+
 def why_not_send(case_file: CaseFile, *, on: date) -> str:
     """Why no link can be sent now, in French; "" when it can."""
     if case_file.channel == Channel.ARCHIVE:
@@ -125,7 +136,7 @@ def send_link(
         expires_at=at + LINK_VALID_FOR,
     )
     for instalment in months_due(locked, on=on).select_for_update(of=("self",)):
-        _await(instalment)
+        _await(instalment, at)
     _write(
         "awards-attestation",
         link,
@@ -143,10 +154,10 @@ def send_link(
     return link
 
 
-def _await(instalment: Instalment) -> None:
+def _await(instalment: Instalment, at: datetime) -> None:
     if instalment.status == InstalmentStatus.PLANNED:
-        instalment.status = InstalmentStatus.AWAITED
-        instalment.save(update_fields=["status"])
+        instalment.status, instalment.asked_at = InstalmentStatus.AWAITED, at
+        instalment.save(update_fields=["status", "asked_at"])
 
 
 def token_digest(token: str) -> str:
@@ -168,7 +179,7 @@ def link_state(link: AttestationLink, *, at: datetime) -> LinkState:
     attester = current_attester(case_file)
     if is_disowned(case_file, link.email):
         return LinkState.DISOWNED
-    if attester is None or attester.email.lower() != link.email.lower():
+    if attester is None or not link.is_for(attester.email):
         return LinkState.REPLACED
     if case_file.state != CaseFileState.ACTIVE:
         return LinkState.OVER

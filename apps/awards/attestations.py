@@ -144,7 +144,7 @@ def _keep(
         actor=actor,
         at=at,
         payload={
-            "label": f"{instalment.label} : {attestation.answer_label.lower()}, "
+            "label": f"{instalment.label}\u00a0: {attestation.answer_label.lower()}, "
             f"selon {attestation.given_by}"
         },
     )
@@ -188,7 +188,7 @@ def settle(
         raise MoveRefusedError(refusal)
     if instalment.status != InstalmentStatus.RECEIVED:
         raise MoveRefusedError("Ce versement n’attend pas de décision.")
-    _pay_only(instalment, amount)
+    _pay_only(instalment, amount, reason=reason.strip())
     fresh.settled_amount, fresh.settled_reason = amount, reason.strip()
     fresh.settled_by, fresh.settled_at = actor, at
     fresh.save(update_fields=["settled_amount", "settled_reason", "settled_by", "settled_at"])
@@ -204,14 +204,15 @@ def settle(
     return fresh
 
 
-def _pay_only(instalment: Instalment, amount: Decimal) -> None:
+def _pay_only(instalment: Instalment, amount: Decimal, *, reason: str) -> None:
     """An amount never changes (trigger): a smaller one is another payment."""
     if amount == instalment.amount:
         instalment.status = InstalmentStatus.DUE
         instalment.save(update_fields=["status"])
         return
     instalment.status = InstalmentStatus.CANCELLED
-    instalment.save(update_fields=["status"])
+    instalment.cancelled_because = reason
+    instalment.save(update_fields=["status", "cancelled_because"])
     if amount:
         case_file = instalment.case_file
         last = case_file.instalments.aggregate(last=Max("rank"))["last"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from apps.awards import renewals
+from apps.awards.attestation_reminders import ask_attestations
 from apps.awards.commitment_proofs import follow_proofs, followed_commitments
 from apps.awards.promises import promises_to_remind, remind_of_promise
 from apps.awards.proofs import advance_all
@@ -49,3 +50,12 @@ def remind_of_promises(timestamp: int) -> None:
     at = clock.now()
     for promise in promises_to_remind(clock.paris_date(at)):
         remind_of_promise(promise=promise, at=at)
+
+
+@app.periodic(cron="10 6 * * *")
+@app.task(
+    name="awards.ask_attestations", queueing_lock="awards.ask_attestations", pass_context=False
+)
+def send_attestation_links(timestamp: int) -> None:
+    """The months that are over, and reminders to whoever attests them."""
+    ask_attestations(at=clock.now())

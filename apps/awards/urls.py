@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, include, path
 
-from apps.awards.views import agreement, bank_details, commitment, payments, renewals
+from apps.awards.views import agreement, attestation, bank_details, commitment, payments, renewals
 
 app_name = "awards"
 
@@ -28,6 +28,16 @@ one_file: list[URLPattern] = [
     path("engagement/reversements/<int:pk>/", commitment.repayment_order, name="repayment_order"),
 ]
 
+# For whoever was sent a link: no account, no reference in the address.
+one_link: list[URLPattern] = [
+    path("", attestation.ask, name="attestation"),
+    path("code/", attestation.code, name="attestation_code"),
+    path("mois/", attestation.months, name="attestation_months"),
+    path("pas-moi/", attestation.not_me, name="attestation_not_me"),
+    path("nouveau/", attestation.renew, name="attestation_renew"),
+]
+
 urlpatterns = [
+    path("presence/<str:token>/", include(one_link)),
     path("mon-espace/dossiers/<str:reference>/", include(one_file)),
 ]

@@ -21,6 +21,7 @@ from apps.demo.bursary_archive import load_bursaries
 from apps.demo.commitments import follow_commitment, load_supervisors
 from apps.demo.envelopes import record_envelopes, try_scenario
 from apps.demo.files import Player, play
+from apps.demo.internships import load_internships
 from apps.demo.people import create_staff
 from apps.demo.scenarios import SCENARIOS, Scenario
 from apps.demo.sittings import hold_session, plan_sitting
@@ -58,7 +59,8 @@ def build_town(*, seed: int, now: datetime) -> int:
         _follow(scenario, case_file, staff, now=now)
     try_scenario(head=staff["responsable"], now=now)
     students = load_students(staff=staff, now=now)
-    return len(archive) + len(bursaries) + len(played) + len(students)
+    placements = load_internships(player)
+    return len(archive) + len(bursaries) + len(played) + len(students) + placements
 
 
 def _hold_past_sessions(played: Iterable[Played], head: User, *, now: datetime) -> None:

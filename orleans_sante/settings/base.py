@@ -181,6 +181,9 @@ ACCOUNT_RATE_LIMITS = {
     # The follow-up of a file by its reference, without an account (apps/casefiles).
     "follow_up_ask": _CODES_BY_MAIL,
     "follow_up_code": "20/m/ip,30/d/key",
+    # A third person's signed link (apps/awards): the key is the link's.
+    "attestation_ask": _CODES_BY_MAIL,
+    "attestation_code": "20/m/ip,30/d/key",
 }
 ACCOUNT_FORMS = {
     "login": "apps.accounts.forms.CodeLoginForm",

@@ -14,6 +14,7 @@ from apps.accounts.roles import Role
 from apps.awards.attestations import Presences, attest, record_on_paper, settle
 from apps.awards.enums import InstalmentStatus, Presence
 from apps.awards.models import Attestation, AttestationLink
+from apps.awards.proofs import accept_proof
 from apps.casefiles.models import CaseFile
 from apps.casefiles.transitions import MoveRefusedError
 from apps.notifications.models import OutgoingEmail
@@ -76,8 +77,8 @@ def test_whole_month_is_due_at_once(case_file: CaseFile, link: AttestationLink) 
 
     assert (kept.given_by, kept.link, kept.needs_settling) == ("Thomas Tuteur", link, False)
     assert statuses(case_file) == ["due", "planned", "planned"]
-    assert "Stage, du 16 au 30 novembre 2026 : présence tout le mois, selon Thomas Tuteur" in story(
-        case_file
+    assert story(case_file)[-1] == (
+        "Stage, du 16 au 30 novembre 2026 : présence tout le mois, selon Thomas Tuteur"
     )
 
 
@@ -89,7 +90,14 @@ def test_anything_else_waits_for_an_agent_and_keeps_its_amount(
 
     assert kept.needs_settling
     assert statuses(case_file)[0] == InstalmentStatus.RECEIVED
+    assert f"{kept.answer_label.lower()}, selon Thomas Tuteur" in story(case_file)[-1]
     assert case_file.instalments.committed().total() == case_file.granted_amount
+
+
+def test_incomplete_month_is_not_accepted_as_a_piece_is(link: AttestationLink, agent: User) -> None:
+    month = confirm(link, TWELVE_DAYS).instalment
+    with pytest.raises(MoveRefusedError, match="Aucun justificatif"):
+        accept_proof(instalment=month, by=agent, at=ASKED_AT)
 
 
 def test_same_answer_twice_is_kept_once(link: AttestationLink) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.awards.enums import RenewalStatus
-from apps.awards.models import Amendment, Graduation, Renewal
+from apps.awards.models import Amendment, Attestation, Graduation, Renewal
 from apps.casefiles.enums import CaseFileState, Channel
 from apps.casefiles.models import CaseFile
 from apps.casefiles.reference_rows import load_reference_rows
@@ -24,7 +24,7 @@ def town(loiret: None) -> int:
 
 
 def test_build_town_shows_every_state_and_the_published_acts(town: int) -> None:
-    assert town == 65
+    assert town == 73
     fictitious = CaseFile.objects.filter(is_fictitious=True)
     assert set(fictitious.values_list("state", flat=True)) == set(CaseFileState.values)
     archive = CaseFile.objects.filter(channel=Channel.ARCHIVE)
@@ -57,6 +57,17 @@ def _renewals_stand_at_each_of_their_steps() -> None:
     assert renewals.exclude(return_reason="").count() == 1
     assert Amendment.objects.get().amount == Decimal(3000)
     assert Graduation.objects.count() == 1
+
+
+def test_a_placement_has_its_months_confirmed_and_another_one_to_settle(town: int) -> None:
+    placements = CaseFile.objects.filter(programme="stage-rural")
+    answers = Attestation.objects.filter(instalment__case_file__in=placements).order_by("pk")
+    assert [answer.presence for answer in answers] == ["whole"] * 4 + ["part"]
+    assert [answer.needs_settling for answer in answers] == [False] * 4 + [True]
+    assert {state: placements.filter(state=state).count() for state in ("active", "draft")} == {
+        "active": 2,
+        "draft": 1,
+    }
 
 
 def test_load_demo_outside_the_demo_is_refused(settings: Any, db: None) -> None:

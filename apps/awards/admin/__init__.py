@@ -1,6 +1,7 @@
 """Commissions and conventions at the desk: each thing done has a page of its own."""
 
 from apps.awards.admin.agreement import AgreementAdmin
+from apps.awards.admin.attestation import AttestationAdmin
 from apps.awards.admin.clawback import ClawbackAdmin
 from apps.awards.admin.commitment import CommitmentAdmin
 from apps.awards.admin.envelope import EnvelopeAdmin
@@ -14,6 +15,7 @@ from apps.awards.admin.terms import AwardTermsAdmin
 
 __all__ = [
     "AgreementAdmin",
+    "AttestationAdmin",
     "AwardTermsAdmin",
     "BatchAdmin",
     "ClawbackAdmin",

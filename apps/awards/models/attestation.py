@@ -84,6 +84,9 @@ class AttestationLink(models.Model):
     def is_expired(self, at: datetime) -> bool:
         return self.expires_at <= at
 
+    def is_for(self, email: str) -> bool:
+        return self.email.lower() == email.lower()
+
 
 class AttestationCode(models.Model):
     """A code sent to the address of a link, to be typed on its page; only its digest is kept."""

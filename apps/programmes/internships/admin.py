@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from apps.accounts.roles import Role
+from apps.casefiles.models import CaseFile
 from apps.core.admin import RoleAdmin
 from apps.core.forms import MoneyField
 from apps.core.periods import PeriodField
 from apps.programmes.internships.amounts import MONTHLY_MAXIMUM, MONTHLY_MINIMUM
-from apps.programmes.internships.models import DurationBand, RuralRule
+from apps.programmes.internships.models import DurationBand, InternshipDetail, RuralRule
 from apps.programmes.internships.programme import RuralInternship
 
 _PERIOD_HELP = "Premier jour, puis dernier jour compris s’il y en a un."
@@ -24,6 +27,40 @@ class DatedRowAdmin(RoleAdmin):
     view_roles = (Role.CASEWORKER, Role.ACCOUNTANT, Role.AUDITOR)
     change_roles = (Role.HEAD,)
     programme = RuralInternship.slug
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(InternshipDetail)
+class InternshipDetailAdmin(RoleAdmin):
+    """Placements, with who trains the student: the guichet links the register, and only that."""
+
+    view_roles = (Role.AUDITOR,)
+    change_roles = (Role.CASEWORKER, Role.HEAD)
+    programme = RuralInternship.slug
+    fields = ("supervisor",)
+    list_display = ("reference", "tutor_name", "commune_name", "starts_on", "ends_on", "supervisor")
+    search_fields = ("case_file__reference", "tutor_name", "host_name")
+    ordering = ("-case_file",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[InternshipDetail]:
+        """Of the requests that this person reads at the desk: a draft is nobody else's."""
+        user: Any = request.user
+        return InternshipDetail.objects.filter(
+            case_file__in=CaseFile.objects.at_desk_of(user)
+        ).select_related("case_file__commune", "supervisor")
+
+    @admin.display(description="dossier", ordering="case_file__reference")
+    def reference(self, detail: InternshipDetail) -> str:
+        return detail.case_file.reference
+
+    @admin.display(description="commune")
+    def commune_name(self, detail: InternshipDetail) -> str:
+        return str(detail.case_file.commune or "")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -12,8 +12,6 @@ from phonenumber_field.modelfields import PhoneNumberField
 from apps.casefiles.models import CaseFile
 from apps.core.dates import add_months
 from apps.programmes.internships import amounts
-from apps.programmes.internships.amounts import BandFact
-from apps.programmes.internships.eligibility import RuralRuleFact
 from apps.territory.models import Commune, Density
 
 _LONGEST_STUDY = 12
@@ -43,6 +41,15 @@ class InternshipDetail(models.Model):
     )
     tutor_email = models.EmailField("adresse e-mail du tuteur ou de la tutrice", blank=True)
     tutor_phone = PhoneNumberField("téléphone du tuteur ou de la tutrice", blank=True, region="FR")
+    supervisor = models.ForeignKey(
+        "supervisors.Supervisor",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="placements",
+        verbose_name="maître de stage du registre",
+        help_text="Le guichet fait le lien avec le registre. Vide : pas encore fait.",
+    )
     has_school_aid = models.BooleanField("aide de l’école", null=True, blank=True)
     has_employer_aid = models.BooleanField("aide d’un employeur", null=True, blank=True)
     has_department_bursary = models.BooleanField("bourse du Département", null=True, blank=True)
@@ -167,20 +174,6 @@ class RuralRule(models.Model):
     def __str__(self) -> str:
         return f"À partir de « {self.get_minimum_density_display()} »"
 
-    def as_fact(self) -> RuralRuleFact:
-        return RuralRuleFact(
-            minimum_density=self.minimum_density,
-            label=self.get_minimum_density_display(),
-            source=self.source,
-            is_validated=self.is_validated,
-        )
-
-
-class DurationBandQuerySet(models.QuerySet["DurationBand"]):
-    def book(self, on: date) -> tuple[BandFact, ...]:
-        """The bands in force on a day: one query."""
-        return tuple(band.as_fact() for band in self.filter(valid_during__contains=on))
-
 
 @pghistory.track(
     pghistory.InsertEvent(),
@@ -197,8 +190,6 @@ class DurationBand(models.Model):
     monthly_amount = models.DecimalField("montant par mois (€)", max_digits=6, decimal_places=2)
     valid_during = DateRangeField("valable", help_text="Fin vide : toujours en vigueur.")
     source = models.CharField("source", max_length=300)
-
-    objects = DurationBandQuerySet.as_manager()
 
     class Meta:
         verbose_name = "tranche de durée"
@@ -240,11 +231,3 @@ class DurationBand(models.Model):
 
     def __str__(self) -> str:
         return f"À partir de {self.from_days} jours"
-
-    def as_fact(self) -> BandFact:
-        return BandFact(
-            from_days=self.from_days,
-            monthly_amount=self.monthly_amount,
-            valid_from=self.valid_during.lower,
-            source=self.source,
-        )

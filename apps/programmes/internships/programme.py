@@ -7,53 +7,38 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from apps.awards.enums import ProofKind
+from apps.awards.enums import OutsideAid, ProofKind
 from apps.awards.programmes import AidPeriod, Attester, AwardedProgramme
 from apps.awards.schedule import PlannedInstalment
 from apps.casefiles.amounts import AmountBreakdown
 from apps.casefiles.eligibility import Answer as RuleAnswer
 from apps.casefiles.eligibility import Eligibility, Finding
 from apps.casefiles.enums import DecisionRoute
-from apps.casefiles.models import CaseFile, Rate
+from apps.casefiles.models import CaseFile
 from apps.casefiles.programmes import programmes
 from apps.casefiles.task_list import Answer, Task
 from apps.core.dates import format_date
 from apps.programmes.internships import amounts, eligibility
-from apps.programmes.internships.eligibility import InternshipFacts
+from apps.programmes.internships.eligibility import PlaceFact
 from apps.programmes.internships.forms import TASKS
-from apps.programmes.internships.models import DurationBand, InternshipDetail, RuralRule
+from apps.programmes.internships.models import InternshipDetail, RuralRule
+from apps.programmes.internships.rulebook import Rulebook, read_rulebook
 from apps.territory.models import Commune, Density
 
-_DECLARED = {
-    "has_school_aid": eligibility.SCHOOL_AID,
-    "has_employer_aid": eligibility.EMPLOYER_AID,
-    "has_department_bursary": eligibility.DEPARTMENT_BURSARY,
+# Question of the form: code of the aid, as the table of incompatible aids knows it.
+DECLARED = {
+    "has_school_aid": OutsideAid.SCHOOL.value,
+    "has_employer_aid": OutsideAid.EMPLOYER.value,
+    "has_department_bursary": "bourse-etudes",
 }
 
 
-def read_place(
-    commune: Commune,
-    *,
-    on: date,
-    declared: Mapping[str, bool | None],
-    density: int | None = None,
-) -> Eligibility:
-    """What the rules say of a placement there on a day: one query.
-
-    `density` is the one frozen with a request; by default the commune's own.
-    """
-    rule = RuralRule.objects.in_force(on)
+def read_place(commune: Commune, rulebook: Rulebook, *, density: int | None = None) -> Finding:
+    """Whether a placement there is rural. `density`: the one frozen with a request, if any."""
     known = Density(density or commune.density)
-    return eligibility.assess(
-        InternshipFacts(
-            commune=commune.name,
-            density=known.value,
-            density_label=str(known.label),
-            has_school_aid=declared["has_school_aid"],
-            has_employer_aid=declared["has_employer_aid"],
-            has_department_bursary=declared["has_department_bursary"],
-        ),
-        rule.as_fact() if rule else None,
+    return eligibility.assess_place(
+        PlaceFact(commune=commune.name, density=known.value, density_label=str(known.label)),
+        rulebook.rule,
     )
 
 
@@ -76,7 +61,7 @@ class RuralInternship(AwardedProgramme):
             case_file=case_file,
             starts_on=initial.get("starts_on"),
             ends_on=initial.get("ends_on"),
-            **{name: initial.get(name) for name in _DECLARED},
+            **{name: initial.get(name) for name in DECLARED},
         )
 
     def tasks(self, case_file: CaseFile) -> Sequence[Task]:
@@ -112,35 +97,32 @@ class RuralInternship(AwardedProgramme):
         return [Answer(key=key, label=label, value=value) for key, (label, value) in values.items()]
 
     def assess(self, case_file: CaseFile, *, on: date) -> Eligibility:
-        """Before the place is known, the answer is « à vérifier »."""
-        detail = case_file.internship_detail
+        """Before the place is known, the answer is « à vérifier »; other aids: awards."""
         if case_file.commune is None:
-            return Eligibility(
-                findings=(
-                    Finding(
-                        rule="Réponses",
-                        answer=RuleAnswer.CHECK,
-                        explanation="Indiquez la commune de votre stage.",
-                        source=eligibility.PLAN,
-                    ),
-                )
+            finding = Finding(
+                rule="Réponses",
+                answer=RuleAnswer.CHECK,
+                explanation="Indiquez la commune de votre stage.",
+                source=eligibility.PLAN,
             )
-        return read_place(
-            case_file.commune,
-            on=on,
-            declared={name: getattr(detail, name) for name in _DECLARED},
-            density=detail.density,
-        )
+        else:
+            finding = read_place(
+                case_file.commune,
+                read_rulebook(self.slug, on),
+                density=case_file.internship_detail.density,
+            )
+        return Eligibility(findings=(finding,))
 
     def compute_amount(self, case_file: CaseFile, *, on: date) -> AmountBreakdown:
         detail = case_file.internship_detail
         if not detail.months or detail.starts_on is None or detail.ends_on is None:
             return AmountBreakdown(lines=(), minimum=None, maximum=None, is_set=False)
+        rulebook = read_rulebook(self.slug, on)
         return amounts.compute(
             first_day=detail.starts_on,
             last_day=detail.ends_on,
-            bands=DurationBand.objects.book(on),
-            rates=Rate.objects.book(self.slug, on),
+            bands=rulebook.bands,
+            rates=rulebook.rates,
         )
 
     def facts(self, case_file: CaseFile) -> dict[str, Any]:
@@ -222,7 +204,7 @@ class RuralInternship(AwardedProgramme):
 
     def declared_aids(self, case_file: CaseFile) -> frozenset[str]:
         detail = case_file.internship_detail
-        return frozenset(code for name, code in _DECLARED.items() if getattr(detail, name))
+        return frozenset(code for name, code in DECLARED.items() if getattr(detail, name))
 
     def attester(self, case_file: CaseFile) -> Attester | None:
         detail = case_file.internship_detail

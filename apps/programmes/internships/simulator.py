@@ -10,14 +10,17 @@ from urllib.parse import urlencode
 
 from django import forms
 
+from apps.accounts.models import User
+from apps.awards.compatibility import AidPeriod
+from apps.awards.incompatibilities import cumulation_findings
 from apps.casefiles.amounts import AmountBreakdown
 from apps.casefiles.eligibility import Answer, Eligibility
-from apps.casefiles.models import Rate
 from apps.core.forms import FrenchDateField, YesNoField
 from apps.programmes.internships import amounts
 from apps.programmes.internships.forms import DEPARTMENT_BURSARY, EMPLOYER_AID, SCHOOL_AID
-from apps.programmes.internships.models import DurationBand, why_not_dates
-from apps.programmes.internships.programme import RuralInternship, read_place
+from apps.programmes.internships.models import why_not_dates
+from apps.programmes.internships.programme import DECLARED, RuralInternship, read_place
+from apps.programmes.internships.rulebook import read_rulebook
 from apps.territory.forms import InseeFirstCommuneField
 from apps.territory.models import Commune
 
@@ -57,9 +60,15 @@ class Simulation:
         return self.eligibility.answer is not Answer.NO
 
 
-def simulate(answers: Mapping[str, Any], *, on: datetime.date) -> Simulation:
-    """The estimate for the cleaned data of SimulatorForm, by the rules of a day: three queries."""
+def simulate(
+    answers: Mapping[str, Any], *, on: datetime.date, applicant: User | None = None
+) -> Simulation:
+    """The estimate for the cleaned data of SimulatorForm, by the rules of a day: two queries.
+
+    `applicant` is whoever is signed in: what they were granted counts too.
+    """
     carried = carried_over(answers)
+    rulebook = read_rulebook(RuralInternship.slug, on)
     return Simulation(
         commune=answers["commune"],
         starts_on=answers["debut"],
@@ -68,10 +77,21 @@ def simulate(answers: Mapping[str, Any], *, on: datetime.date) -> Simulation:
         breakdown=amounts.compute(
             first_day=answers["debut"],
             last_day=answers["fin"],
-            bands=DurationBand.objects.book(on),
-            rates=Rate.objects.book(RuralInternship.slug, on),
+            bands=rulebook.bands,
+            rates=rulebook.rates,
         ),
-        eligibility=read_place(answers["commune"], on=on, declared=carried),
+        eligibility=Eligibility(
+            findings=(
+                read_place(answers["commune"], rulebook),
+                *cumulation_findings(
+                    programme=RuralInternship.slug,
+                    on=on,
+                    answers={code: carried[name] for name, code in DECLARED.items()},
+                    period=AidPeriod(first_day=answers["debut"], last_day=answers["fin"]),
+                    applicant=applicant,
+                ),
+            )
+        ),
         query=shared_query(answers),
     )
 

@@ -6,30 +6,27 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.casefiles.models import DocumentKind, Rate
+from apps.accounts.models import User
+from apps.awards.gauge import public_gauge
+from apps.casefiles.models import DocumentKind
 from apps.casefiles.programmes import PAPER_FORM
 from apps.casefiles.start_page import start_page
 from apps.core import clock
-from apps.programmes.internships.amounts import RANGE_MAXIMUM, RANGE_MINIMUM
-from apps.programmes.internships.models import DurationBand, RuralRule
 from apps.programmes.internships.programme import RuralInternship
+from apps.programmes.internships.rulebook import read_rulebook
 from apps.programmes.internships.simulator import SimulatorForm, carried_over, simulate
 
 
 @require_safe
 def aid(request: HttpRequest) -> HttpResponse:
-    """What, how much, who, which pieces, how long, who decides: four queries."""
+    """What, how much, who, which pieces, how long, who decides: three queries."""
     today = clock.today()
-    rates = Rate.objects.book(RuralInternship.slug, today)
+    documents = DocumentKind.objects.asked_by(RuralInternship.slug)
     context = {
         "programme": RuralInternship,
-        "minimum": rates.get(RANGE_MINIMUM),
-        "maximum": rates.get(RANGE_MAXIMUM),
-        "bands": DurationBand.objects.book(today),
-        "rule": RuralRule.objects.in_force(today),
-        "documents": DocumentKind.objects.asked_by(RuralInternship.slug).exclude(
-            condition=PAPER_FORM
-        ),
+        "rulebook": read_rulebook(RuralInternship.slug, today),
+        "documents": documents.exclude(condition=PAPER_FORM),
+        "gauge": public_gauge(RuralInternship.slug, today),
     }
     return render(request, "programmes/internships/aid.html", context)
 
@@ -38,9 +35,10 @@ def aid(request: HttpRequest) -> HttpResponse:
 def simulator(request: HttpRequest) -> HttpResponse:
     """An empty form, or the estimate for the answers in the address."""
     form = SimulatorForm(request.GET) if request.GET else SimulatorForm()
-    simulation = (
-        simulate(form.cleaned_data, on=clock.today()) if form.is_bound and form.is_valid() else None
-    )
+    simulation = None
+    if form.is_bound and form.is_valid():
+        applicant = request.user if isinstance(request.user, User) else None
+        simulation = simulate(form.cleaned_data, on=clock.today(), applicant=applicant)
     return render(
         request,
         "programmes/internships/simulator.html",

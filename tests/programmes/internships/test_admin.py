@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
+from apps.casefiles.models import CaseFile
+from apps.lookups.supervisors.models import Supervisor
 from apps.programmes.internships.models import DurationBand, RuralRule
 from tests.factories.accounts import UserFactory
 from tests.factories.casefiles import reference_rows
+from tests.factories.internships import proposed_internship
 from tests.support.client import PortalClient
 from tests.support.text import page_text
 
@@ -16,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 BANDS = "/admin/internships/durationband/"
 RULES = "/admin/internships/ruralrule/"
+PLACEMENTS = "/admin/internships/internshipdetail/"
 
 
 @pytest.fixture
@@ -106,3 +111,37 @@ def test_tables_follow_the_roles(
     for address in (BANDS, RULES):
         assert client.get(address).status_code == reads
         assert client.get(f"{address}add/").status_code == adds
+
+
+def test_guichet_links_a_placement_to_the_register(
+    client: PortalClient, internship_head: User
+) -> None:
+    case_file = proposed_internship(amount=Decimal(300))
+    supervisor = Supervisor.objects.create(
+        first_name="Marie",
+        last_name="Maître",
+        profession="medecin-generaliste",
+        commune=case_file.commune,
+        source="Fiche d’essai",
+    )
+    client.force_login(internship_head)
+    address = f"{PLACEMENTS}{case_file.pk}/change/"
+    assert client.get(address).status_code == 200
+
+    client.post(address, {"supervisor": supervisor.pk})
+
+    detail = CaseFile.objects.get(pk=case_file.pk).internship_detail
+    assert (detail.supervisor, detail.tutor_name) == (supervisor, "Thomas Tuteur")
+    assert "Marie Maître" in page_text(client.get(PLACEMENTS))
+    assert client.post(f"{PLACEMENTS}{case_file.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_list_of_placements_takes_the_same_queries_for_one_and_three(
+    client: PortalClient, internship_head: User, django_assert_num_queries: Any
+) -> None:
+    client.force_login(internship_head)
+    for count in (1, 2):
+        for _ in range(count):
+            proposed_internship(amount=Decimal(300))
+        with django_assert_num_queries(5):
+            client.get(PLACEMENTS)

@@ -8,11 +8,14 @@ import pytest
 
 from apps.accounts.models import User
 from apps.awards.enums import ProofKind
+from apps.awards.incompatibility_rows import load_incompatibilities
 from apps.awards.programmes import AidPeriod, Attester, awarded
 from apps.casefiles.drafts import start_case_file
 from apps.casefiles.eligibility import Answer
+from apps.casefiles.lifecycle import TRANSITIONS
 from apps.casefiles.models import CaseFile
 from apps.casefiles.reference_rows import load_reference_rows
+from apps.casefiles.requirements import unmet_requirements
 from apps.programmes.internships.models import RuralRule
 from apps.territory.models import Commune, Density
 from tests.factories.casefiles import START
@@ -28,7 +31,6 @@ from tests.factories.internships import (
 )
 
 pytestmark = pytest.mark.django_db
-NO_AID = dict.fromkeys(("has_school_aid", "has_employer_aid", "has_department_bursary"), False)
 
 
 @pytest.fixture
@@ -119,6 +121,16 @@ def test_answers_to_what_comes_after_the_award(draft: CaseFile) -> None:
     assert programme.aid_period(draft) == AidPeriod(first_day=FIRST_DAY, last_day=LAST_DAY)
     assert programme.declared_aids(draft) == frozenset({"aide-employeur"})
     assert len(programme.obligations(draft)) == 4
+
+
+def test_declared_aid_stops_the_request(draft: CaseFile) -> None:
+    load_incompatibilities()
+    fill_internship(draft, has_school_aid=True)
+    draft = CaseFile.objects.get(pk=draft.pk)
+
+    reasons = unmet_requirements(draft, TRANSITIONS["submit"])
+
+    assert any("aide de l’école" in reason for reason in reasons)
 
 
 def fill_page(case_file: CaseFile, slug: str, **answers: Any) -> Any:

@@ -7,6 +7,7 @@ import time_machine
 from django.test import Client
 
 from apps.accounts.models import User
+from apps.awards.incompatibility_rows import load_incompatibilities
 from apps.casefiles.models import CaseFile
 from apps.programmes.internships.models import RuralRule
 from apps.territory.models import Commune, Density
@@ -29,6 +30,7 @@ def _november() -> Any:
 @pytest.fixture
 def commune() -> Commune:
     reference_rows()
+    load_incompatibilities()
     return rural_commune(name="Essai-sur-Loire")
 
 
@@ -48,7 +50,7 @@ def test_aid_page_shows_the_range_the_rule_to_validate_and_the_pieces(
     client: Client, django_assert_num_queries: Any
 ) -> None:
     reference_rows()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         response = client.get(AID)
     text = page_text(response)
     assert "De 60 € à 200 € par mois" in text
@@ -71,7 +73,7 @@ def test_aid_page_shows_the_bands_once_they_are_set(client: Client) -> None:
 def test_simulator_without_bands_shows_the_range_of_the_placement(
     client: Client, commune: Commune, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         text = page_text(client.get(SIMULATOR, answers(commune)))
     assert "150 € à 500 €" in text
     assert "Le montant par mois est fixé par délibération." in text
@@ -97,9 +99,8 @@ def test_simulator_address_can_be_shared(client: Client, commune: Commune) -> No
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"bourse": "oui"}, "Vous avez une bourse d’études du Département"),
-        ({"aide_ecole": "oui"}, "Vous avez une aide de votre école"),
-        ({"aide_employeur": "oui"}, "Vous avez une aide d’un employeur"),
+        ({"aide_ecole": "oui"}, "Vous avez « aide de l’école »."),
+        ({"aide_employeur": "oui"}, "Vous avez « aide de l’employeur »."),
     ],
 )
 def test_simulator_with_another_aid_offers_no_request(
