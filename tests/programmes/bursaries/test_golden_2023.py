@@ -9,6 +9,8 @@ import pytest
 import yaml
 from django.conf import settings
 
+from apps.awards.models import AwardTerms
+from apps.awards.reference_rows import load_award_terms
 from apps.casefiles.models import Rate
 from apps.programmes.bursaries.amounts import bounds, cap, compute, lowest_total
 from apps.programmes.bursaries.published import (
@@ -85,3 +87,12 @@ def test_the_published_figures_are_those_of_the_source() -> None:
         exact + sum(group.count * group.lowest for group in others),
         exact + sum(group.count * group.highest for group in others),
     ] == [115450, 212650]
+
+
+@pytest.mark.django_db
+def test_the_commitment_is_that_of_the_source_and_its_start_is_unset() -> None:
+    load_award_terms()
+    terms = AwardTerms.objects.get(programme="bourse-etudes")
+    assert terms.commitment_months == 12 * FACTS["commitment"]["years_min"] == 60
+    assert (terms.start_within_months, terms.proof_every_months) == (None, None)
+    assert "l. 184-185" in terms.source
