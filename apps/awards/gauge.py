@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Value
@@ -12,6 +13,7 @@ from django.db.models import F, Value
 from apps.awards.models import Envelope, Session
 from apps.casefiles.enums import DecisionRoute
 from apps.casefiles.programmes import programmes
+from apps.core.compiled import rows
 
 # « Il reste peu »: less than this share of what was voted is left. Staff read the rule on the
 # envelope's page. What is left goes to the awards being prepared first: nobody is promised it.
@@ -47,6 +49,17 @@ class Gauge:
 
 def public_gauge(programme: str, on: date) -> Gauge:
     """The gauge of a programme on a day, with the next sitting if it decides: one query."""
+    found, next_session = None, None
+    for voted, committed, held_on in rows(_figures, programme, on):
+        if held_on is None:
+            found = level(voted=voted, committed=committed)
+        else:
+            next_session = held_on
+    return Gauge(year=on.year, level=found, next_session=next_session)
+
+
+def _figures(programme: str, on: date) -> models.QuerySet[Envelope, Any]:
+    """(voted, committed, None) for the year's envelope, (None, None, day) for the next sitting."""
     envelopes = (
         Envelope.objects.filter(programme=programme, year=on.year)
         .with_figures()
@@ -57,10 +70,4 @@ def public_gauge(programme: str, on: date) -> Gauge:
     nothing = Value(None, output_field=models.DecimalField())
     sittings = Session.objects.upcoming(on) if by_vote else Session.objects.none()
     days = sittings.values_list(nothing, nothing, F("held_on"))[:1]
-    found, next_session = None, None
-    for voted, committed, held_on in envelopes.union(days, all=True):
-        if held_on is None:
-            found = level(voted=voted, committed=committed)
-        else:
-            next_session = held_on
-    return Gauge(year=on.year, level=found, next_session=next_session)
+    return envelopes.union(days, all=True)

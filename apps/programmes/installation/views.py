@@ -2,37 +2,56 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.awards.gauge import public_gauge
-from apps.casefiles.models import DocumentKind, Rate
+from apps.awards.gauge import Gauge, public_gauge
+from apps.casefiles.amounts import RateFact
+from apps.casefiles.public_facts import PieceFact, pieces_shown, rates_shown
 from apps.casefiles.start_page import start_page
 from apps.core import clock
+from apps.core.fragments import draw_once
 from apps.programmes.installation.amounts import BONUS, RANGE_MAXIMUM, RANGE_MINIMUM, base_code
 from apps.programmes.installation.professions import PROFESSIONS
 from apps.programmes.installation.programme import InstallationAid
 from apps.programmes.installation.simulator import SimulatorForm, carried_over, simulate
 
 
+@dataclass(frozen=True, kw_only=True)
+class AidFacts:
+    """Everything that the aid's page tells; its words are kept as long as these are the same."""
+
+    minimum: RateFact | None
+    maximum: RateFact | None
+    bonus: RateFact | None
+    professions: tuple[tuple[str, RateFact | None], ...]
+    pieces: tuple[PieceFact, ...]
+    gauge: Gauge
+    minutes: int
+
+
 @require_safe
 def aid(request: HttpRequest) -> HttpResponse:
     """What, how much, who, which pieces, how long, who decides and when: three queries."""
-    rates = Rate.objects.book(InstallationAid.slug, clock.today())
-    context = {
-        "programme": InstallationAid,
-        "minimum": rates.get(RANGE_MINIMUM),
-        "maximum": rates.get(RANGE_MAXIMUM),
-        "bonus": rates.get(BONUS),
-        "professions": [
-            {"label": profession.label, "rate": rates.get(base_code(slug))}
+    today = clock.today()
+    rates = rates_shown(InstallationAid.slug, today)
+    facts = AidFacts(
+        minimum=rates.get(RANGE_MINIMUM),
+        maximum=rates.get(RANGE_MAXIMUM),
+        bonus=rates.get(BONUS),
+        professions=tuple(
+            (profession.label, rates.get(base_code(slug)))
             for slug, profession in PROFESSIONS.items()
-        ],
-        "documents": DocumentKind.objects.asked_by(InstallationAid.slug),
-        "gauge": public_gauge(InstallationAid.slug, clock.today()),
-    }
-    return render(request, "programmes/installation/aid.html", context)
+        ),
+        pieces=pieces_shown(InstallationAid.slug),
+        gauge=public_gauge(InstallationAid.slug, today),
+        minutes=InstallationAid.minutes_to_apply,
+    )
+    body = draw_once("programmes/installation/_aid.html", facts)
+    return render(request, "programmes/installation/aid.html", {"body": body})
 
 
 @require_safe

@@ -8,7 +8,7 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.awards.models import Session
-from apps.casefiles.models import CaseFile
+from apps.casefiles.models import CaseFile, DocumentKind, Rate
 from apps.core import clock
 from apps.territory.models import Commune
 from tests.factories.awards import voted_envelope
@@ -140,3 +140,19 @@ def test_apply_twice_opens_one_file(client: Client, commune: Commune, applicant:
     assert first["Location"] == second["Location"]
     assert CaseFile.objects.count() == 1
     assert "Reprendre ma demande" in client.get(APPLY).text
+
+
+def test_aid_page_shows_each_change_at_once(client: Client, head: User) -> None:
+    """Its words are kept by their facts: nothing is ever shown that is no longer true."""
+    reference_rows()
+    before = page_text(client.get("/aides/installation/"))
+
+    Rate.objects.filter(code="base:medecin-generaliste").update(amount=9000)
+    DocumentKind.objects.filter(slug="bail").update(label="Bail d’essai")
+    voted_envelope(4321, actor=head, year=clock.today().year)
+    Session.objects.create(label="Commission d’essai", held_on=date(2199, 3, 1))
+    after = page_text(client.get("/aides/installation/"))
+
+    for words in ("9 000 €", "Bail d’essai", "Il reste assez", "1er mars 2199"):
+        assert words in after
+        assert words not in before

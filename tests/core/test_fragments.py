@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from apps.core import fragments
+from apps.core.fragments import draw_once
+
+
+@dataclass(frozen=True)
+class Facts:
+    words: str
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> Path:
+    """A template of the test's own."""
+    (tmp_path / "facts.html").write_text("<p>{{ facts.words }}</p>", encoding="utf-8")
+    first, *others = settings.TEMPLATES
+    settings.TEMPLATES = [{**first, "DIRS": [tmp_path, *first["DIRS"]]}, *others]
+    fragments._kept.cache_clear()
+    return tmp_path / "facts.html"
+
+
+def test_same_facts_are_drawn_once_and_others_anew(drawn: Path) -> None:
+    assert draw_once("facts.html", Facts("un")) == "<p>un</p>"
+    assert draw_once("facts.html", Facts("un")) == "<p>un</p>"
+    assert draw_once("facts.html", Facts("deux & trois")) == "<p>deux &amp; trois</p>"
+    assert fragments._kept.cache_info().hits == 1
+
+
+def test_nothing_is_kept_while_developing(drawn: Path, settings: Settings) -> None:
+    settings.DEBUG = True
+    draw_once("facts.html", Facts("un"))
+
+    assert fragments._kept.cache_info().currsize == 0
+
+
+def test_facts_that_may_change_are_refused(drawn: Path) -> None:
+    with pytest.raises(TypeError, match="unhashable"):
+        draw_once("facts.html", {"words": "un"})  # type: ignore[arg-type]
