@@ -10,6 +10,7 @@ from apps.accounts.models import User
 from apps.awards.commitments import lock_commitment, require
 from apps.awards.enums import CommitmentStatus, ProofStatus
 from apps.awards.models import Commitment, CommitmentProof
+from apps.awards.models.commitment_proof import ASKED_BEFORE
 from apps.casefiles.enums import CaseFileState, Channel, EventKind
 from apps.casefiles.events import record_event
 from apps.casefiles.notifications import write_to_applicant
@@ -19,8 +20,7 @@ from apps.core import clock
 from apps.core.dates import add_months, format_date
 from apps.files.models import StoredFile
 
-# No text fixes these days: a month to find a paper, then three reminders.
-ASKED_BEFORE = timedelta(days=30)
+# No text fixes these days either.
 REMINDED_EVERY = timedelta(days=15)
 REMINDERS = 3
 
@@ -199,7 +199,9 @@ def _ask(proof: CommitmentProof, commitment: Commitment, *, on: date, at: dateti
         return write_to_applicant("commitment-proof-asked", case_file, {"due_on": proof.due_on})
     if proof.reminders >= REMINDERS:
         return False
-    if proof.due_on + REMINDED_EVERY * (proof.reminders + 1) > on:
+    # After a pause the request comes late: its days are counted from itself.
+    awaited_since = max(proof.due_on, clock.paris_date(proof.asked_at))
+    if awaited_since + REMINDED_EVERY * (proof.reminders + 1) > on:
         return False
     proof.reminders += 1
     proof.save(update_fields=["reminders"])

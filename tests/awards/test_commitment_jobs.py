@@ -78,7 +78,10 @@ def test_nothing_is_asked_during_a_pause(commitment: Commitment, head: User) -> 
 
     assert run(2027, 12, 5) == []
     assert run(2028, 4, 1) == ["commitment-proof-asked"]
-    assert not CommitmentProof.objects.late(date(2028, 2, 1)).exists()
+    assert run(2028, 4, 15) == []
+    assert run(2028, 4, 16) == ["commitment-proof-late"]
+    assert not CommitmentProof.objects.late(date(2028, 5, 1)).exists()
+    assert CommitmentProof.objects.late(date(2028, 5, 2)).exists()
 
 
 def test_last_proof_covers_the_last_year(commitment: Commitment) -> None:

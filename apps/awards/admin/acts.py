@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -41,7 +42,8 @@ def act(request: HttpRequest, act: Act, form: forms.Form) -> HttpResponse:
     reasons, was_refused = tuple(reason for reason in act.why_not if reason), False
     if request.method == "POST" and form.is_valid():
         try:
-            act.do(form.cleaned_data)
+            with transaction.atomic():  # a file that was stored goes with the refusal
+                act.do(form.cleaned_data)
         except MoveRefusedError as refusal:
             reasons, was_refused = refusal.reasons, True
         else:

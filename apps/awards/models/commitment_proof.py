@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar
 
 import pghistory
@@ -12,6 +12,9 @@ from django.db.models import Q
 from apps.awards.enums import PROOF_MOVES, CommitmentStatus, ProofStatus
 from apps.casefiles.enums import Channel
 
+# No text fixes it: a month to find a paper.
+ASKED_BEFORE = timedelta(days=30)
+
 
 class CommitmentProofQuerySet(models.QuerySet["CommitmentProof"]):
     def awaited(self) -> CommitmentProofQuerySet:
@@ -21,8 +24,12 @@ class CommitmentProofQuerySet(models.QuerySet["CommitmentProof"]):
         ).exclude(commitment__case_file__channel=Channel.ARCHIVE)
 
     def late(self, on: date) -> CommitmentProofQuerySet:
-        """Overdue, and no pause explains it."""
-        return self.awaited().filter(due_on__lt=on).exclude(commitment__pauses__days__contains=on)
+        """Overdue, asked for long enough ago, and no pause explains it."""
+        return (
+            self.awaited()
+            .filter(due_on__lt=on, asked_at__date__lt=on - ASKED_BEFORE)
+            .exclude(commitment__pauses__days__contains=on)
+        )
 
 
 @pghistory.track(

@@ -126,6 +126,7 @@ class SupervisorAdmin(RoleAdmin):
     change_roles = (Role.CASEWORKER, Role.HEAD)
     form = SupervisorForm
     inlines = (AccreditationInline,)
+    show_facets = admin.ShowFacets.NEVER
     autocomplete_fields = ("commune",)
     list_display = ("full_name", "profession", "commune", "structure", "accredited", "places")
     list_filter = (AccreditationFilter, "profession", "is_fictitious")
