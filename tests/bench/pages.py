@@ -65,6 +65,20 @@ PAGES = (
         first_view=True,
     ),
     PageToMeasure(
+        name="Student bursary",
+        path="/aides/bourse-etudes/",
+        least_ratio=1.0,
+        most_queries=3,
+        first_view=True,
+    ),
+    PageToMeasure(
+        name="Rural internship allowance",
+        path="/aides/stage-rural/",
+        least_ratio=1.0,
+        most_queries=3,
+        first_view=True,
+    ),
+    PageToMeasure(
         name="Simulator with its answer",
         path="/aides/installation/simulateur/?profession=masseur-kinesitherapeute&commune=45285"
         "&date=2023-06-01&maitre_de_stage=promesse&premiere_installation=oui&aide_ars=non",
