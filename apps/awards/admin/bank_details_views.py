@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,11 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from apps.accounts.models import User
 from apps.awards.admin.pages import draw, person, posted
 from apps.awards.agreement_forms import BankDetailsForm, PurposeForm
 from apps.awards.bank_details import (
-    give_bank_details,
     open_rib,
     reveal_iban,
     why_not_give,
@@ -28,12 +24,12 @@ from apps.awards.bank_details import (
 )
 from apps.awards.iban import spaced_iban
 from apps.awards.models import BankDetails, BankDetailsAccess
+from apps.awards.views.bank_details import store_and_give
 from apps.casefiles.admin.pages import file_title, file_url, get_case_file
 from apps.casefiles.models import CaseFile
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock
 from apps.files.serving import serve_file
-from apps.files.storage import store_upload
 
 # The last looks; the whole record is kept.
 _MOST_SHOWN = 50
@@ -112,7 +108,7 @@ def give_account(request: HttpRequest, pk: int) -> HttpResponse:
     reasons: Sequence[str] = (why_not,) if why_not else ()
     if request.method == "POST" and not why_not and form.is_valid():
         try:
-            _give(case_file, person(request), form.cleaned_data)
+            store_and_give(case_file, person(request), form.cleaned_data)
         except MoveRefusedError as refusal:
             reasons = refusal.reasons
         else:
@@ -127,19 +123,6 @@ def give_account(request: HttpRequest, pk: int) -> HttpResponse:
     }
     status = HTTPStatus.CONFLICT if request.method == "POST" and reasons else HTTPStatus.OK
     return draw(request, "give_account.html", context, status=status)
-
-
-@sensitive_variables("cleaned")
-def _give(case_file: CaseFile, actor: User, cleaned: dict[str, Any]) -> None:
-    """The RIB is stored and the account kept together, or neither."""
-    with transaction.atomic():
-        give_bank_details(
-            case_file=case_file,
-            actor=actor,
-            iban=cleaned["iban"],
-            holder=cleaned["holder"],
-            rib=store_upload(cleaned["rib"], uploaded_by=actor, at=clock.now()),
-        )
 
 
 def _change_url(case_file: CaseFile, request: HttpRequest) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -27,21 +26,19 @@ from apps.awards.agreement_rules import (
 from apps.awards.agreements import (
     prepare_agreement,
     refuse_return,
-    return_agreement,
     send_agreement,
 )
 from apps.awards.bank_details import why_not_give
 from apps.awards.forms import MoveForm
 from apps.awards.models import Agreement, AgreementCopy, BankDetails
+from apps.awards.views.agreement import store_and_return
 from apps.casefiles.admin.pages import file_title, file_url, get_case_file
 from apps.casefiles.desk import Panel, adds_panel
 from apps.casefiles.enums import AWARDED_STATES
 from apps.casefiles.models import CaseFile
 from apps.casefiles.transitions import MoveRefusedError
-from apps.core import clock
 from apps.files.models import StoredFile
 from apps.files.serving import serve_file
-from apps.files.storage import store_upload
 
 Make = Callable[[CaseFile, User, dict[str, Any]], object]
 
@@ -71,7 +68,11 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     """By e-mail to whoever has an account; on paper to the others: the page says which."""
     case_file, agreement = _read(request, pk)
     is_on_paper = case_file.applicant_id is None
-    done = "Notez l’envoi : imprimez la convention et postez-la." if is_on_paper else ""
+    done = (
+        "Imprimez la convention et postez-la."
+        if is_on_paper
+        else "Convention envoyée. Un courriel part avec le lien."
+    )
     return _act(
         request,
         case_file,
@@ -82,7 +83,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
             case_file=file, actor=actor, expected_version=cleaned["version"]
         ),
         title="Envoyer la convention",
-        done=done or "Convention envoyée. Un courriel part avec le lien.",
+        done=done,
         extra={"agreement": agreement, "is_on_paper": is_on_paper},
     )
 
@@ -99,21 +100,10 @@ def take_in(request: HttpRequest, pk: int) -> HttpResponse:
             posted(request), request.FILES or None, initial={"version": case_file.version}
         ),
         why_not=why_not_return(person(request), case_file, agreement),
-        make=_take_in,
+        make=store_and_return,
         title="Enregistrer l’exemplaire signé",
         done="Exemplaire signé reçu. Il reste à le vérifier.",
     )
-
-
-def _take_in(case_file: CaseFile, actor: User, cleaned: dict[str, Any]) -> None:
-    """The scan is stored and the copy returned together, or neither."""
-    with transaction.atomic():
-        return_agreement(
-            case_file=case_file,
-            actor=actor,
-            scan=store_upload(cleaned["scan"], uploaded_by=actor, at=clock.now()),
-            expected_version=cleaned["version"],
-        )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

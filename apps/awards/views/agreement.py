@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -23,7 +24,6 @@ from apps.casefiles.views.access import get_case_file_or_404, signed_in, signed_
 from apps.casefiles.views.downloads import serve_or_explain
 from apps.core import clock
 from apps.files.storage import store_upload
-from apps.files.validators import CheckedUpload
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +45,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     refusals: tuple[str, ...] = ()
     if posted and form.is_valid():
         try:
-            _hand_in(case_file, user, form.cleaned_data["scan"], form.cleaned_data["version"])
+            store_and_return(case_file, user, form.cleaned_data)
         except MoveRefusedError as refusal:
             refusals = refusal.reasons
         else:
@@ -72,14 +72,14 @@ def _shown(case_file: CaseFile) -> Agreement | None:
     return agreement if agreement and agreement.is_shown_to_beneficiary else None
 
 
-def _hand_in(case_file: CaseFile, user: User, scan: CheckedUpload, version: int) -> None:
+def store_and_return(case_file: CaseFile, user: User, cleaned: dict[str, Any]) -> None:
     """The file is stored and the copy returned together, or neither."""
     with transaction.atomic():
         return_agreement(
             case_file=case_file,
             actor=user,
-            scan=store_upload(scan, uploaded_by=user, at=clock.now()),
-            expected_version=version,
+            scan=store_upload(cleaned["scan"], uploaded_by=user, at=clock.now()),
+            expected_version=cleaned["version"],
         )
 
 

@@ -38,7 +38,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     was_refused = False
     if posted and not why_not and form.is_valid():
         try:
-            _give(case_file, user, form.cleaned_data)
+            store_and_give(case_file, user, form.cleaned_data)
         except MoveRefusedError as refusal:
             why_not, was_refused = " ".join(refusal.reasons), True
         else:
@@ -58,7 +58,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @sensitive_variables("cleaned")
-def _give(case_file: CaseFile, user: User, cleaned: dict[str, Any]) -> None:
+def store_and_give(case_file: CaseFile, user: User, cleaned: dict[str, Any]) -> None:
     """The RIB is stored and the account kept together, or neither."""
     with transaction.atomic():
         give_bank_details(
