@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from apps.awards.enums import AgreementStatus
+from apps.awards.enums import AgreementStatus, InstalmentStatus
 from apps.casefiles.enums import CaseFileState as S
 from apps.casefiles.enums import Channel
 
@@ -35,6 +35,7 @@ class Scenario:
     answered_tasks: int = 99  # drafts: how many pages are filled
     refused_because: str = ""
     agreement: AgreementStatus | None = None  # how far the agreement of an award has come
+    paid_until: InstalmentStatus | None = None  # how far its payment has come
 
 
 KINE, DENTIST, PODIATRIST = "masseur-kinesitherapeute", "chirurgien-dentiste", "pedicure-podologue"
@@ -121,9 +122,20 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(state=S.WITHDRAWN, age=60, profession=MIDWIFE),
     Scenario(state=S.WITHDRAWN, age=14, profession=KINE),
     Scenario(
-        state=S.ACTIVE, age=200, profession=GP, supervisor="deja", agreement=AgreementStatus.SIGNED
+        state=S.ACTIVE,
+        age=200,
+        profession=GP,
+        supervisor="deja",
+        agreement=AgreementStatus.SIGNED,
+        paid_until=InstalmentStatus.VALIDATED,
     ),
-    Scenario(state=S.ACTIVE, age=260, profession=DENTIST, agreement=AgreementStatus.SIGNED),
+    Scenario(
+        state=S.ACTIVE,
+        age=260,
+        profession=DENTIST,
+        agreement=AgreementStatus.SIGNED,
+        paid_until=InstalmentStatus.EXPORTED,
+    ),
     Scenario(
         state=S.ACTIVE,
         age=330,
@@ -131,7 +143,14 @@ SCENARIOS: tuple[Scenario, ...] = (
         supervisor="promesse",
         owner="agent",
         agreement=AgreementStatus.SIGNED,
+        paid_until=InstalmentStatus.PAID,
     ),
-    Scenario(state=S.COMPLETED, age=700, profession=GP, agreement=AgreementStatus.SIGNED),
+    Scenario(
+        state=S.COMPLETED,
+        age=700,
+        profession=GP,
+        agreement=AgreementStatus.SIGNED,
+        paid_until=InstalmentStatus.PAID,
+    ),
     Scenario(state=S.TERMINATED, age=420, profession=PODIATRIST, agreement=AgreementStatus.SIGNED),
 )

@@ -22,6 +22,7 @@ from apps.demo.commitments import follow_commitment, load_supervisors
 from apps.demo.envelopes import record_envelopes, try_scenario
 from apps.demo.files import Player, play
 from apps.demo.internships import load_internships
+from apps.demo.payments import pay_award
 from apps.demo.people import create_staff
 from apps.demo.scenarios import SCENARIOS, Scenario
 from apps.demo.sittings import hold_session, plan_sitting
@@ -91,6 +92,8 @@ def _follow(
     if signed_at is None:
         return
     follow_commitment(case_file, agent, signed_at=signed_at)
+    if scenario.paid_until:
+        pay_award(case_file, staff["comptable"], signed_at=signed_at, until=scenario.paid_until)
     if scenario.state == S.COMPLETED:
         complete_agreement(
             case_file=case_file,
