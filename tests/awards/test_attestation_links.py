@@ -247,8 +247,8 @@ def test_reminders_come_weekly_three_times_then_stop(case_file: CaseFile) -> Non
 
     assert [day for day, count in enumerate(sent) if count] == [0, 7, 14, 21]
     subjects = [email.subject.replace("\u00a0", " ") for email in emails("awards-attestation")]
-    assert subjects[0] == "Présence de Alice M. à confirmer"
-    assert subjects[1] == "Rappel : présence de Alice M. à confirmer"
+    assert subjects[0] == "Présence à confirmer : Alice M."
+    assert subjects[1] == "Rappel, présence à confirmer : Alice M."
 
 
 def test_job_run_twice_sends_once(case_file: CaseFile) -> None:

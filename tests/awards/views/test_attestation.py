@@ -67,7 +67,7 @@ def test_link_shows_a_first_name_an_initial_and_a_place_only(
     response = client.get(address)
     text = page_text(response)
 
-    assert "Confirmer la présence de Alice M." in text
+    assert "Présence à confirmer : Alice M." in text
     assert "à Patay" in text
     case_file = CaseFile.objects.get()
     for private in ("Martin", case_file.reference, case_file.email, "75", "Démo", "tuteur@"):
