@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from apps.awards.envelopes import lock_envelopes
 from apps.awards.models import AgendaItem, Session
 from apps.awards.pdfs import store_report
 from apps.awards.permissions import why_not_manage_sessions
-from apps.awards.spending import spending
+from apps.awards.spending import YearShare, spending
 from apps.awards.tally import Tally
 from apps.awards.votes import CastVote, StaleAgendaError, fingerprint, record_votes, tally
 from apps.casefiles.enums import EventKind, Outcome
@@ -141,7 +141,10 @@ def close_session(
     if votes is not None:
         record_votes(session=locked, votes=votes, actor=actor)
         items = _locked_items(locked)
-    if reasons := why_not_close(locked, items, user=actor, deliberation=deliberation, at=at):
+    shares = spending(items, on=locked.held_on or clock.paris_date(at))
+    if reasons := why_not_close(
+        locked, items, user=actor, deliberation=deliberation, shares=shares, at=at
+    ):
         raise MoveRefusedError(*reasons)
 
     locked.deliberation = deliberation.strip()
@@ -164,6 +167,7 @@ def why_not_close(
     *,
     user: User,
     deliberation: str,
+    shares: Iterable[YearShare],
     at: datetime,
 ) -> list[str]:
     """Every reason why these votes cannot be made final, in French; empty when they can."""
@@ -185,8 +189,7 @@ def why_not_close(
                 f"{item.case_file.reference} : vous avez proposé cette décision, "
                 "une autre personne doit clore la commission."
             )
-    day = session.held_on or clock.paris_date(at)
-    return reasons + [share.why_not for share in spending(items, on=day) if share.why_not]
+    return reasons + [share.why_not for share in shares if share.why_not]
 
 
 def _locked_items(session: Session) -> list[AgendaItem]:

@@ -100,16 +100,20 @@ def _draw_closing(
     *,
     reasons: Sequence[str],
 ) -> HttpResponse:
+    at = clock.now()
+    shares = spending(items, on=session.held_on or clock.paris_date(at))
     context: dict[str, Any] = {
         "title": "Clore la commission",
         "session": session,
         "rows": agenda_rows(person(request), items),
         "tally": tally(items),
-        "shares": spending(items, on=session.held_on or clock.today()),
+        "shares": shares,
         "form": form,
         # The number of the deliberation is asked on this page: its absence is no reason.
         "reasons": reasons
-        or why_not_close(session, items, user=person(request), deliberation="?", at=clock.now()),
+        or why_not_close(
+            session, items, user=person(request), deliberation="?", shares=shares, at=at
+        ),
     }
     status = HTTPStatus.CONFLICT if request.method == "POST" and reasons else HTTPStatus.OK
     return draw(request, "close.html", context, status=status)

@@ -332,5 +332,5 @@ def test_votes_and_closing_take_as_many_queries_whatever_the_files(
 
     with django_assert_num_queries(5):
         as_head.get(page(session, "votes"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         as_head.get(page(session, "close"))
