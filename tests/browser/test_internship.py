@@ -95,13 +95,6 @@ def test_tutor_confirms_a_month_on_a_phone(open_page: OpenPage, link: str, scrip
     assert outside_the_loop(Attestation.objects.count) == 1
 
 
-def test_link_that_nobody_was_sent_says_what_to_do(phone: Page) -> None:
-    response = phone.goto("/aides/")
-    assert response is not None
-    text = phone.evaluate("fetch('/presence/inconnu/').then(answer => answer.text())")
-    assert "Ce lien n’existe pas" in text
-
-
 def test_student_applies_from_the_simulator(phone: Page, live_server: LiveServer) -> None:
     def build() -> object:
         reference_rows()
@@ -113,6 +106,7 @@ def test_student_applies_from_the_simulator(phone: Page, live_server: LiveServer
     sound(phone)
     screenshot(phone, "stage-rural")
     phone.get_by_role("link", name="Estimer mon aide").first.tap()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Estimer mon aide")
     phone.get_by_label("Commune du stage").fill("Patay")
     for group, day in (
         ("Premier jour du stage", ("16", "11", "2026")),
@@ -130,6 +124,7 @@ def test_student_applies_from_the_simulator(phone: Page, live_server: LiveServer
 
     sign_in(phone, student, base_url=live_server.url)
     phone.get_by_role("link", name="Commencer ma demande").tap()
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("Demander le forfait")
     sound(phone)
     phone.get_by_role("button", name="Commencer ma demande").tap()
 
