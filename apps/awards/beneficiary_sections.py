@@ -9,7 +9,7 @@ from apps.awards.enums import AgreementStatus
 from apps.awards.models import Agreement, BankDetails
 from apps.casefiles.enums import AWARDED_STATES, CaseFileState, Channel
 from apps.casefiles.models import CaseFile
-from apps.casefiles.sections import Action, Section, adds_section
+from apps.casefiles.sections import Action, Section, adds_section, joins
 
 _A = AgreementStatus
 # The label and the tone of the chip, in the beneficiary's words.
@@ -21,15 +21,16 @@ _CHIPS = {
     _A.SIGNED: ("Signée", "ok"),
 }
 
+joins("agreement", "bank_details")
+
 
 @adds_section
 def agreement_section(case_file: CaseFile) -> Section | None:
-    """Where the agreement stands, and the masked account or when it is asked. One query."""
+    """Where the agreement stands, and the masked account or when it is asked."""
     if case_file.state not in AWARDED_STATES or case_file.channel == Channel.ARCHIVE:
         return None
-    row = CaseFile.objects.select_related("agreement", "bank_details").get(pk=case_file.pk)
-    agreement: Agreement | None = getattr(row, "agreement", None)
-    details: BankDetails | None = getattr(row, "bank_details", None)
+    agreement: Agreement | None = getattr(case_file, "agreement", None)
+    details: BankDetails | None = getattr(case_file, "bank_details", None)
     label, tone = _CHIPS[_A(agreement.status) if agreement else _A.PREPARED]
     may_be_given = case_file.state in (CaseFileState.GRANTED, CaseFileState.ACTIVE)
     is_signed = agreement is not None and agreement.is_signed_by_beneficiary

@@ -36,12 +36,22 @@ class Section:
 SectionSource = Callable[[CaseFile], Section | None]
 
 _sources: list[SectionSource] = []
+_joined: list[str] = []
 
 
 def adds_section(source: SectionSource) -> SectionSource:
     """Decorator: a part of the applicant's page; None when there is nothing to show."""
     _sources.append(source)
     return source
+
+
+def joins(*relations: str) -> None:
+    """Read these one-to-one relations with the file itself, for a section: no query more."""
+    _joined.extend(relations)
+
+
+def joined_relations() -> tuple[str, ...]:
+    return tuple(_joined)
 
 
 def sections(case_file: CaseFile) -> Iterator[Section]:

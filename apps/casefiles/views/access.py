@@ -13,6 +13,7 @@ from apps.accounts.models import User
 from apps.casefiles.models import CaseFile
 from apps.casefiles.permissions import why_not_applicant_or_agent
 from apps.casefiles.programmes import programmes
+from apps.casefiles.sections import joined_relations
 
 View = Callable[..., HttpResponseBase]
 
@@ -42,7 +43,7 @@ def get_case_file_or_404(
     case_file = (
         CaseFile.objects.visible_to(user)
         .with_unread()
-        .select_related("commune", *details)
+        .select_related("commune", *details, *joined_relations())
         .filter(reference=reference)
         .first()
     )

@@ -61,7 +61,7 @@ def test_agents_of_another_programme_see_none_of_ours(
     client: PortalClient, foreign_caseworker: User
 ) -> None:
     client.force_login(foreign_caseworker)
-    rate = Rate.objects.first()
+    rate = Rate.objects.filter(programme="installation").first()
     assert rate is not None
 
     assert "Sage-femme" not in page_text(client.get(RATES))
