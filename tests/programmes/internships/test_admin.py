@@ -4,8 +4,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
@@ -142,10 +140,9 @@ def test_list_of_placements_takes_the_same_queries_for_one_and_three(
     client: PortalClient, internship_head: User, django_assert_num_queries: Any
 ) -> None:
     client.force_login(internship_head)
-    proposed_internship(amount=Decimal(300))
-    with CaptureQueriesContext(connection) as one:
-        client.get(PLACEMENTS)
-    for _ in range(2):
-        proposed_internship(amount=Decimal(300))
-    with django_assert_num_queries(len(one)):
-        client.get(PLACEMENTS)
+    client.get(PLACEMENTS)  # the first page of a session notes when it was last used
+    for count in (1, 2):
+        for _ in range(count):
+            proposed_internship(amount=Decimal(300))
+        with django_assert_num_queries(5):
+            client.get(PLACEMENTS)
