@@ -14,7 +14,7 @@ from apps.awards.models import ScenarioLine
 from apps.awards.models.envelope import FIRST_YEAR, LAST_YEAR
 from apps.awards.scenarios import usual_amount
 from apps.casefiles.models import CaseFile
-from apps.core.forms import MoneyField
+from apps.core.forms import MoneyField, MoneyInput
 
 _YEAR = "Écrivez l’exercice en quatre chiffres, par exemple 2027."
 _UNDECIDED = ("", "À voir")
@@ -90,6 +90,7 @@ class ScenarioForm(forms.Form):
             label=f"Montant, {case_file.reference}",
             initial=kept if kept is not None else usual_amount(case_file),
             required=False,
+            widget=MoneyInput({"aria-label": f"Montant, {case_file.reference}"}),
         )
 
     def clean(self) -> dict[str, Any]:

@@ -110,7 +110,7 @@ def test_pdf_says_that_no_length_is_fixed_when_none_is(head: User) -> None:
     assert agreement.document is not None
     text = plain(stored_pdf_text(agreement.document))
 
-    assert "Aucune durée d’exercice n’est fixée" in text
+    assert "durée non fixée" in text
     assert "Aucun montant à rembourser n’est calculé à l’avance." in text
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from apps.accounts.models import User
+from apps.awards.clawbacks import terminate_award
 from apps.awards.enums import InstalmentStatus, ProofKind
 from apps.awards.models import Instalment, InstalmentProof
 from apps.awards.proofs import (
@@ -16,7 +17,8 @@ from apps.awards.proofs import (
 )
 from apps.awards.tasks import advance_instalments
 from apps.casefiles.enums import CaseFileState, Channel
-from apps.casefiles.transitions import MoveRefusedError, perform
+from apps.casefiles.transitions import MoveRefusedError
+from apps.core import clock
 from apps.notifications.models import OutgoingEmail
 from tests.factories.awards import CLOSED_AT, archived_proposal, decided_file
 from tests.factories.casefiles import stored_pdf
@@ -202,7 +204,13 @@ def test_proof_without_a_day_is_late_45_days_after_it_was_asked(awaited: Instalm
 
 
 def test_terminated_award_stops_asking(awaited: Instalment, head: User) -> None:
-    file = perform(awaited.case_file, "terminate", actor=head, comment="Départ.", at=LATER)
+    file = terminate_award(
+        case_file=awaited.case_file,
+        actor=head,
+        stops_on=clock.paris_date(LATER),
+        comment="Départ.",
+        at=LATER,
+    )
 
     assert file.state == CaseFileState.TERMINATED
     cancelled = Instalment.objects.get(pk=awaited.pk)

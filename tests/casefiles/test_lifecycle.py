@@ -13,8 +13,15 @@ import pytest
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.awards.enums import ItemStatus, Vote
-from apps.awards.models import AgendaItem, Agreement
+from apps.awards.enums import (
+    AgreementStatus,
+    ClawbackCause,
+    ClawbackStatus,
+    CommitmentStatus,
+    ItemStatus,
+    Vote,
+)
+from apps.awards.models import AgendaItem, Agreement, Clawback, Commitment
 from apps.casefiles.enums import CaseFileState, ChangeTarget, DecisionRoute, Outcome
 from apps.casefiles.lifecycle import TRANSITIONS, edges, moves_from
 from apps.casefiles.models import CaseFile, ChangeItem, ChangeRequest, Decision
@@ -126,18 +133,42 @@ def _reject(case_file: CaseFile, world: World) -> None:
 
 
 def _sign_an_agreement(case_file: CaseFile, world: World) -> None:
+    """What the check of the signed copy writes just before the move."""
+    head = world.staff["head"]
     Agreement.objects.create(
         case_file=case_file,
+        status=AgreementStatus.SIGNED,
         signed_on=date(2032, 1, 5),
         scan=stored_pdf(),
-        recorded_by=world.staff["head"],
-        recorded_at=LATER,
+        returned_by=head,
+        returned_at=LATER,
+        checked_by=head,
+        checked_at=LATER,
     )
 
 
 def _end_the_commitment(case_file: CaseFile, world: World) -> None:
     Agreement.objects.filter(case_file=case_file).update(
         settled_on=date(2033, 1, 1), commitment_ended_on=date(2033, 1, 1)
+    )
+    commitment = Commitment.objects.filter(case_file=case_file)
+    commitment.update(status=CommitmentStatus.RUNNING, started_on=date(2027, 1, 4))
+    commitment.update(status=CommitmentStatus.FULFILLED, ended_on=date(2033, 1, 1))
+
+
+def _reckon_the_breach(case_file: CaseFile, world: World) -> None:
+    """Nothing was paid: nothing comes back, and it is written."""
+    Clawback.objects.create(
+        case_file=case_file,
+        cause=ClawbackCause.BREACH,
+        amount=0,
+        paid=0,
+        breakdown={},
+        explanation="Rien n’a été versé.",
+        reason="Départ du territoire.",
+        issued_by=world.staff["head"],
+        issued_at=LATER,
+        status=ClawbackStatus.NOTHING,
     )
 
 
@@ -152,6 +183,7 @@ PREPARE: dict[str, Callable[[CaseFile, World], None]] = {
     "reject_by_delegation": _reject,
     "activate": _sign_an_agreement,
     "complete": _end_the_commitment,
+    "terminate": _reckon_the_breach,
 }
 
 

@@ -137,7 +137,7 @@ def test_sitemap_lists_public_pages_under_the_public_address(
     assert "<loc>https://sante.example.org/aides/installation/</loc>" in xml
     assert "<loc>https://sante.example.org/</loc>" in xml
     assert f"/medecin-du-jour/{commune.pk}-{commune.slug}/</loc>" in xml
-    assert "bourse-etudes" not in xml
+    assert "/aides/innovation/" not in xml
 
 
 def test_manifest_names_icons_that_exist(client: PortalClient) -> None:

@@ -37,6 +37,7 @@ def test_load_territory_first_time_creates_every_row() -> None:
         "intercommunalités : ajouts 16, changements 0, sans changement 0, absents du fichier 0",
         "communes : ajouts 325, changements 0, sans changement 0, absents du fichier 0",
         "zones : ajouts 1950, changements 0, sans changement 0, absents du fichier 0",
+        "engagements touchés : 0",
     ]
     checy = Commune.objects.select_related("epci").get(pk="45089")
     assert checy.label == "Chécy (45430)"

@@ -228,5 +228,5 @@ def test_page_asks_as_much_for_one_file_as_for_three(
 
     with django_assert_num_queries(11):
         as_head.get(page(scenario))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(4):
         as_head.get(LIST)
