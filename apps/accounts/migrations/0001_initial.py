@@ -9,8 +9,10 @@ import phonenumber_field.modelfields
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.initial_migration import InitialMigration
 
-class Migration(migrations.Migration):
+
+class Migration(InitialMigration):
     initial = True
 
     dependencies = [

@@ -7,9 +7,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import apps.files.disk
+from apps.core.initial_migration import InitialMigration
 
 
-class Migration(migrations.Migration):
+class Migration(InitialMigration):
     initial = True
 
     dependencies = [

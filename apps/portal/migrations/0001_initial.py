@@ -2,8 +2,10 @@
 
 from django.db import migrations, models
 
+from apps.core.initial_migration import InitialMigration
 
-class Migration(migrations.Migration):
+
+class Migration(InitialMigration):
     initial = True
 
     dependencies = []

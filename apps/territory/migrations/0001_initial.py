@@ -10,6 +10,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from apps.core.initial_migration import InitialMigration
+
 # One spelling for search and for French order: lower case, no accent, « St » in full, and none of
 # the little words that people leave out (« La Ferté-St-Aubin » is « ferte saint aubin »). A text
 # made of little words only is kept as it is.
@@ -33,7 +35,7 @@ RETURN (
 """
 
 
-class Migration(migrations.Migration):
+class Migration(InitialMigration):
     initial = True
 
     dependencies = [

@@ -11,9 +11,10 @@ from django.db import migrations, models
 
 import apps.core.geo
 import apps.core.opening
+from apps.core.initial_migration import InitialMigration
 
 
-class Migration(migrations.Migration):
+class Migration(InitialMigration):
     initial = True
 
     dependencies = [

@@ -8,9 +8,10 @@ from django.db import migrations, models
 
 import apps.core.opening
 import apps.lookups.same_day_lines.models
+from apps.core.initial_migration import InitialMigration
 
 
-class Migration(migrations.Migration):
+class Migration(InitialMigration):
     initial = True
 
     dependencies = [

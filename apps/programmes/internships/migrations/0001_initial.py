@@ -8,8 +8,10 @@ import pgtrigger.migrations
 import phonenumber_field.modelfields
 from django.db import migrations, models
 
+from apps.core.initial_migration import InitialMigration
 
-class Migration(migrations.Migration):
+
+class Migration(InitialMigration):
     initial = True
 
     dependencies = [
