@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 
-from apps.awards.attestation_links import CODE_LENGTH
 from apps.awards.attestations import Presences
 from apps.awards.enums import Presence
 from apps.core.forms import CountedTextarea, MoneyField
@@ -14,29 +13,6 @@ from apps.files.validators import CheckedUpload, check_upload
 
 MOST_DAYS = 30
 _LONGEST_COMMENT = 500
-
-
-class CodeForm(forms.Form):
-    code = forms.CharField(
-        label="Code reçu par e-mail",
-        help_text=f"{CODE_LENGTH} chiffres, valables 15 minutes.",
-        max_length=20,
-        widget=forms.TextInput(
-            {"class": "w10", "inputmode": "numeric", "autocomplete": "one-time-code"}
-        ),
-        error_messages={"required": "Indiquez le code reçu par e-mail."},
-    )
-
-    def clean_code(self) -> str:
-        code = "".join(self.cleaned_data["code"].split())
-        if len(code) != CODE_LENGTH or not code.isdecimal():
-            raise forms.ValidationError(f"Le code compte {CODE_LENGTH} chiffres.")
-        return code
-
-    def refuse(self) -> None:
-        self.add_error(
-            "code", "Ce code n’est pas le bon, ou il n’est plus valable. Demandez-en un autre."
-        )
 
 
 class AnswerForm(forms.Form):

@@ -13,7 +13,7 @@ from enum import StrEnum
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import salted_hmac
 
 from apps.accounts.models import User
 from apps.awards.enums import InstalmentStatus, ProofKind
@@ -29,11 +29,6 @@ from apps.core import clock
 from apps.notifications.queue import queue_email
 
 LINK_VALID_FOR = timedelta(days=30)
-CODE_LENGTH = 6
-CODE_VALID_FOR = timedelta(minutes=15)
-MAX_ATTEMPTS = 5
-# One code a minute for one link: an answer to whoever would flood a mailbox.
-RESEND_AFTER = timedelta(minutes=1)
 REMIND_AFTER = timedelta(days=7)
 MAX_REMINDERS = 3
 AWAITING_STATUSES = (InstalmentStatus.PLANNED, InstalmentStatus.AWAITED)
@@ -193,15 +188,9 @@ def send_code(link: AttestationLink, *, at: datetime | None = None) -> None:
     locked = AttestationLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
     if link_state(link, at=at) != LinkState.OPEN:
         return
-    if locked.codes.filter(created_at__gt=at - RESEND_AFTER).exists():
+    if locked.codes.sent_just_now(at):
         return
-    code = "".join(secrets.choice("0123456789") for _ in range(CODE_LENGTH))
-    AttestationCode.objects.create(
-        link=locked,
-        digest=_code_digest(locked, code),
-        created_at=at,
-        expires_at=at + CODE_VALID_FOR,
-    )
+    code = AttestationCode.objects.issue(purpose=_purpose(locked), at=at, link=locked)
     _write("awards-attestation-code", link, code=code)
 
 
@@ -210,15 +199,7 @@ def check_code(link: AttestationLink, code: str, *, at: datetime | None = None) 
     """Whether this is the last code sent, fresh and unused. A code works once."""
     at = at or clock.now()
     latest = link.codes.select_for_update(of=("self",)).filter(used_at=None).first()
-    if latest is None or latest.expires_at <= at or latest.attempts >= MAX_ATTEMPTS:
-        return False
-    if not constant_time_compare(latest.digest, _code_digest(link, code.strip())):
-        latest.attempts += 1
-        latest.save(update_fields=["attempts"])
-        return False
-    latest.used_at = at
-    latest.save(update_fields=["used_at"])
-    return True
+    return latest is not None and latest.take(code, purpose=_purpose(link), at=at)
 
 
 @transaction.atomic
@@ -279,8 +260,8 @@ def designate_attester(
     )
 
 
-def _code_digest(link: AttestationLink, code: str) -> str:
-    return salted_hmac(f"attestation:code:{link.pk}", code, algorithm="sha256").hexdigest()
+def _purpose(link: AttestationLink) -> str:
+    return f"attestation:code:{link.pk}"
 
 
 def _write(kind: str, link: AttestationLink, **extra: object) -> None:

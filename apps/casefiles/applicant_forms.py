@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from django import forms
 
-from apps.casefiles.follow_up import CODE_LENGTH
 from apps.casefiles.models import DocumentPromise, Message
 from apps.core.forms import CountedTextarea, FrenchDateField
 from apps.core.identifiers import normalise_reference
@@ -86,26 +85,3 @@ class FollowUpForm(forms.Form):
                 "Cette référence ne peut pas exister : vérifiez chaque signe."
             )
         return reference
-
-
-class FollowUpCodeForm(forms.Form):
-    code = forms.CharField(
-        label="Code reçu par e-mail",
-        help_text=f"{CODE_LENGTH} chiffres, valables 15 minutes.",
-        max_length=20,
-        widget=forms.TextInput(
-            {"class": "w10", "inputmode": "numeric", "autocomplete": "one-time-code"}
-        ),
-        error_messages={"required": "Indiquez le code reçu par e-mail."},
-    )
-
-    def clean_code(self) -> str:
-        code = "".join(self.cleaned_data["code"].split())
-        if len(code) != CODE_LENGTH or not code.isdecimal():
-            raise forms.ValidationError(f"Le code compte {CODE_LENGTH} chiffres.")
-        return code
-
-    def refuse(self) -> None:
-        self.add_error(
-            "code", "Ce code n’est pas le bon, ou il n’est plus valable. Demandez-en un autre."
-        )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -13,15 +12,9 @@ from apps.casefiles.notifications import notify_follow_up_code
 from apps.core import clock
 from apps.core.identifiers import normalise_reference
 
-CODE_LENGTH = 6
-VALID_FOR = timedelta(minutes=15)
-MAX_ATTEMPTS = 5
-# One code a minute for one file: an answer to whoever would flood a mailbox.
-RESEND_AFTER = timedelta(minutes=1)
 
-
-def _digest(case_file: CaseFile, code: str) -> str:
-    return salted_hmac(f"follow-up:{case_file.reference}", code, algorithm="sha256").hexdigest()
+def _purpose(case_file: CaseFile) -> str:
+    return f"follow-up:{case_file.reference}"
 
 
 def address_digest(email: str) -> str:
@@ -45,15 +38,9 @@ def send_code(reference: str, address: str, *, at: datetime | None = None) -> No
     )
     if case_file is None or not constant_time_compare(address_digest(case_file.email), address):
         return
-    if case_file.follow_up_codes.filter(created_at__gt=at - RESEND_AFTER).exists():
+    if case_file.follow_up_codes.sent_just_now(at):
         return
-    code = "".join(secrets.choice("0123456789") for _ in range(CODE_LENGTH))
-    FollowUpCode.objects.create(
-        case_file=case_file,
-        digest=_digest(case_file, code),
-        created_at=at,
-        expires_at=at + VALID_FOR,
-    )
+    code = FollowUpCode.objects.issue(purpose=_purpose(case_file), at=at, case_file=case_file)
     notify_follow_up_code(case_file, code)
 
 
@@ -68,12 +55,6 @@ def check_code(reference: str, code: str, *, at: datetime | None = None) -> Case
         .order_by("-created_at")
         .first()
     )
-    if latest is None or latest.expires_at <= at or latest.attempts >= MAX_ATTEMPTS:
+    if latest is None or not latest.take(code, purpose=_purpose(latest.case_file), at=at):
         return None
-    if not constant_time_compare(latest.digest, _digest(latest.case_file, code.strip())):
-        latest.attempts += 1
-        latest.save(update_fields=["attempts"])
-        return None
-    latest.used_at = at
-    latest.save(update_fields=["used_at"])
     return latest.case_file

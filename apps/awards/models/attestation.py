@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from apps.awards.enums import Presence
+from apps.core.one_time_codes import OneTimeCode
 
 
 @pghistory.track(
@@ -88,15 +89,10 @@ class AttestationLink(models.Model):
         return self.email.lower() == email.lower()
 
 
-class AttestationCode(models.Model):
+class AttestationCode(OneTimeCode):
     """A code sent to the address of a link, to be typed on its page; only its digest is kept."""
 
     link = models.ForeignKey(AttestationLink, on_delete=models.CASCADE, related_name="codes")
-    digest = models.CharField(max_length=64)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
-    used_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = "code d’attestation"
@@ -109,9 +105,6 @@ class AttestationCode(models.Model):
                 violation_error_message="Un code expire après sa création.",
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.link_id} ({self.created_at:%F %T})"
 
 
 @pghistory.track(

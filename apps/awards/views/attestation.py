@@ -18,7 +18,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from apps.awards.attestation_forms import CodeForm, PresenceForm
+from apps.awards.attestation_forms import PresenceForm
 from apps.awards.attestation_links import (
     LinkState,
     check_code,
@@ -34,6 +34,7 @@ from apps.awards.attestations import attest
 from apps.awards.models import AttestationLink, Instalment
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock
+from apps.core.one_time_codes import OneTimeCodeForm
 
 OPEN_FOR = timedelta(minutes=30)
 _OPENED = "attestation_opened"  # session: {link: until}
@@ -75,7 +76,7 @@ def ask(request: HttpRequest, link: AttestationLink, token: str) -> HttpResponse
 
 @_step(LinkState.OPEN)
 def code(request: HttpRequest, link: AttestationLink, token: str) -> HttpResponse:
-    form = CodeForm(request.POST if request.method == "POST" else None)
+    form = OneTimeCodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         if not ratelimit.consume(request, action="attestation_code", key=str(link.pk)):
             return ratelimit.respond_429(request)

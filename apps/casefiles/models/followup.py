@@ -3,18 +3,15 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from apps.core.one_time_codes import OneTimeCode
 
-class FollowUpCode(models.Model):
+
+class FollowUpCode(OneTimeCode):
     """A code sent by e-mail to follow a file without an account; only its digest is kept."""
 
     case_file = models.ForeignKey(
         "casefiles.CaseFile", on_delete=models.CASCADE, related_name="follow_up_codes"
     )
-    digest = models.CharField(max_length=64)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
-    used_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = "code de suivi"
@@ -27,6 +24,3 @@ class FollowUpCode(models.Model):
                 violation_error_message="Un code expire après sa création.",
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.case_file_id} ({self.created_at:%F %T})"

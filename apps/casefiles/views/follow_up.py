@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.casefiles.applicant_forms import FollowUpCodeForm, FollowUpForm
+from apps.casefiles.applicant_forms import FollowUpForm
 from apps.casefiles.corrections import standing_points
 from apps.casefiles.enums import EventKind
 from apps.casefiles.follow_up import address_digest, check_code
@@ -26,6 +26,7 @@ from apps.casefiles.tasks import send_follow_up_code
 from apps.casefiles.timeline import build_timeline
 from apps.core import clock
 from apps.core.jobs import queue_job
+from apps.core.one_time_codes import OneTimeCodeForm
 
 READABLE_FOR = timedelta(minutes=30)
 _ASKED = "follow_up_asked"  # session: the reference whose code is awaited
@@ -58,7 +59,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     reference = request.session.get(_ASKED)
     if reference is None:
         return redirect("casefiles:follow_up")
-    form = FollowUpCodeForm(request.POST or None)
+    form = OneTimeCodeForm(request.POST or None)
     if form.is_valid():
         if not ratelimit.consume(request, action="follow_up_code", key=reference):
             return ratelimit.respond_429(request)
