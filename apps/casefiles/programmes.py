@@ -31,6 +31,13 @@ class Programme(ABC):
     detail_related_name: ClassVar[str]  # the OneToOne detail's accessor on CaseFile
     decided_by: ClassVar[DecisionRoute]
     minutes_to_apply: ClassVar[int]
+    # Who is asked for a piece, by its `condition`: « si vous avez une autre aide ».
+    piece_conditions: ClassVar[Mapping[str, str]] = {}
+
+    @property
+    def address(self) -> str:
+        """Of its public page."""
+        return f"/aides/{self.slug}/"
 
     @abstractmethod
     def start(self, case_file: CaseFile, initial: dict[str, Any]) -> None:

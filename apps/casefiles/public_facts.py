@@ -13,13 +13,13 @@ from django.db.models import QuerySet
 
 from apps.casefiles.amounts import RateFact
 from apps.casefiles.models import DocumentKind, Rate
-from apps.casefiles.programmes import PAPER_FORM
+from apps.casefiles.programmes import PAPER_FORM, programmes
 from apps.core.compiled import rows
 
 
 @dataclass(frozen=True, kw_only=True)
 class PieceFact:
-    """A piece asked for; `condition` is the programme's word for who is asked, empty for all."""
+    """A piece asked for; `condition` says of whom (« si vous avez… »), empty for everybody."""
 
     label: str
     condition: str
@@ -36,8 +36,9 @@ def rates_shown(programme: str, on: date) -> dict[str, RateFact]:
 
 def pieces_shown(programme: str) -> tuple[PieceFact, ...]:
     """The pieces that a programme asks online, in order; the scan of a paper form is none."""
+    words = programmes[programme].piece_conditions
     return tuple(
-        PieceFact(label=label, condition=condition, help_text=help_text)
+        PieceFact(label=label, condition=words.get(condition, ""), help_text=help_text)
         for label, condition, help_text in rows(_pieces, programme)
     )
 

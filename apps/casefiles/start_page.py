@@ -12,8 +12,8 @@ from django.utils.http import urlencode
 
 from apps.accounts.models import User
 from apps.casefiles.drafts import open_case_file, start_case_file
-from apps.casefiles.models import DocumentKind
-from apps.casefiles.programmes import PAPER_FORM, Programme
+from apps.casefiles.programmes import Programme
+from apps.casefiles.public_facts import pieces_shown
 
 
 def start_page(
@@ -32,9 +32,7 @@ def start_page(
     if request.method != "POST":
         context = {
             "programme": programme,
-            "documents": DocumentKind.objects.asked_by(programme.slug).exclude(
-                condition=PAPER_FORM
-            ),
+            "pieces": pieces_shown(programme.slug),
             "existing": open_case_file(programme.slug, user, None) if user else None,
             "answers": answers,
         }

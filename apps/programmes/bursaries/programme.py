@@ -40,6 +40,7 @@ class StudentBursary(AwardedProgramme):
     detail_related_name = "bursary_detail"
     decided_by = DecisionRoute.COMMISSION
     minutes_to_apply = 10
+    piece_conditions: ClassVar = {"autre-aide": "si vous avez une autre aide"}
     renewal_form: ClassVar[type[RenewalQuestions]] = RenewalQuestions
     practice_follows_graduation = True
 

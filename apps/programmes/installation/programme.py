@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Subquery
 
@@ -74,6 +74,10 @@ class InstallationAid(AwardedProgramme):
     detail_related_name = "installation_detail"
     decided_by = DecisionRoute.COMMISSION
     minutes_to_apply = 15
+    piece_conditions: ClassVar = {
+        "maitre-de-stage": "si vous êtes maître de stage",
+        "autre-aide": "si vous avez une autre aide",
+    }
 
     def start(self, case_file: CaseFile, initial: dict[str, Any]) -> None:
         """`initial` has the simulator's answers: profession, commune, supervisor, yes/no."""

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.awards.gauge import Gauge, public_gauge
 from apps.casefiles.amounts import RateFact
 from apps.casefiles.public_facts import PieceFact, pieces_shown, rates_shown
+from apps.casefiles.simulator import answers_carried_over, simulator_page
 from apps.casefiles.start_page import start_page
 from apps.core import clock
 from apps.core.fragments import draw_once
 from apps.programmes.installation.amounts import BONUS, RANGE_MAXIMUM, RANGE_MINIMUM, base_code
 from apps.programmes.installation.professions import PROFESSIONS
 from apps.programmes.installation.programme import InstallationAid
-from apps.programmes.installation.simulator import SimulatorForm, carried_over, simulate
+from apps.programmes.installation.simulator import SimulatorForm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,21 +57,20 @@ def aid(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def simulator(request: HttpRequest) -> HttpResponse:
-    """An empty form, or the estimate for the answers in the address."""
-    form = SimulatorForm(request.GET) if request.GET else SimulatorForm()
-    simulation = simulate(form.cleaned_data) if form.is_bound and form.is_valid() else None
-    return render(
+    return simulator_page(
         request,
-        "programmes/installation/simulator.html",
-        {"form": form, "simulation": simulation, "programme": InstallationAid},
+        InstallationAid,
+        form_class=SimulatorForm,
+        template="programmes/installation/simulator.html",
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest) -> HttpResponse:
     """« Commencer ma demande », with the answers of the estimate in the address."""
-    form = SimulatorForm(request.GET)
-    answers = carried_over(form.cleaned_data) if request.GET and form.is_valid() else {}
     return start_page(
-        request, InstallationAid, template="programmes/installation/apply.html", answers=answers
+        request,
+        InstallationAid,
+        template="programmes/installation/apply.html",
+        answers=answers_carried_over(SimulatorForm, request.GET),
     )

@@ -7,11 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, CharField, DecimalField, F, IntegerField, Value
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DecimalField,
+    F,
+    IntegerField,
+    QuerySet,
+    Value,
+)
 from django.db.models.functions import Lower
 
 from apps.casefiles.amounts import RateFact
 from apps.casefiles.models import Rate
+from apps.core.compiled import rows
 from apps.programmes.internships.amounts import RANGE_MAXIMUM, RANGE_MINIMUM, BandFact
 from apps.programmes.internships.eligibility import RuralRuleFact
 from apps.programmes.internships.models import DurationBand, RuralRule
@@ -41,7 +50,7 @@ class Rulebook:
 def read_rulebook(programme: str, on: date) -> Rulebook:
     """All three tables in one query: the aid's pages have few to spend."""
     rules, bands, rates = [], [], {}
-    for kind, number, amount, valid_from, source, is_validated in _rows(programme, on):
+    for kind, number, amount, valid_from, source, is_validated in rows(_figures, programme, on):
         if kind == _RULE:
             rules.append(
                 RuralRuleFact(
@@ -66,7 +75,7 @@ def read_rulebook(programme: str, on: date) -> Rulebook:
     )
 
 
-def _rows(programme: str, on: date) -> list[tuple[Any, ...]]:
+def _figures(programme: str, on: date) -> QuerySet[RuralRule, Any]:
     """(what, level or days, amount, first day, source, is validated); a rate's code is its what."""
     unused = Value(False, output_field=BooleanField())
     rules = RuralRule.objects.filter(valid_during__contains=on).values_list(
@@ -86,4 +95,4 @@ def _rows(programme: str, on: date) -> list[tuple[Any, ...]]:
         Value(0, output_field=IntegerField()),
         *("amount", Lower("valid_during"), "source", unused),
     )
-    return list(rules.order_by().union(bands.order_by(), rates.order_by(), all=True))
+    return rules.order_by().union(bands.order_by(), rates.order_by(), all=True)

@@ -2,55 +2,73 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.accounts.models import User
-from apps.awards.gauge import public_gauge
-from apps.casefiles.models import DocumentKind
-from apps.casefiles.programmes import PAPER_FORM
+from apps.awards.gauge import Gauge, public_gauge
+from apps.casefiles.amounts import RateFact
+from apps.casefiles.public_facts import PieceFact, pieces_shown
+from apps.casefiles.simulator import answers_carried_over, simulator_page
 from apps.casefiles.start_page import start_page
 from apps.core import clock
+from apps.core.fragments import draw_once
+from apps.programmes.internships.amounts import BandFact
+from apps.programmes.internships.eligibility import RuralRuleFact
 from apps.programmes.internships.programme import RuralInternship
 from apps.programmes.internships.rulebook import read_rulebook
-from apps.programmes.internships.simulator import SimulatorForm, carried_over, simulate
+from apps.programmes.internships.simulator import SimulatorForm
+
+
+@dataclass(frozen=True, kw_only=True)
+class AidFacts:
+    """Everything that the aid's page tells; its words are kept as long as these are the same."""
+
+    minimum: RateFact | None
+    maximum: RateFact | None
+    bands: tuple[BandFact, ...]
+    rule: RuralRuleFact | None
+    pieces: tuple[PieceFact, ...]
+    gauge: Gauge
+    minutes: int
 
 
 @require_safe
 def aid(request: HttpRequest) -> HttpResponse:
     """What, how much, who, which pieces, how long, who decides: three queries."""
     today = clock.today()
-    documents = DocumentKind.objects.asked_by(RuralInternship.slug)
-    context = {
-        "programme": RuralInternship,
-        "rulebook": read_rulebook(RuralInternship.slug, today),
-        "documents": documents.exclude(condition=PAPER_FORM),
-        "gauge": public_gauge(RuralInternship.slug, today),
-    }
-    return render(request, "programmes/internships/aid.html", context)
+    rulebook = read_rulebook(RuralInternship.slug, today)
+    facts = AidFacts(
+        minimum=rulebook.minimum,
+        maximum=rulebook.maximum,
+        bands=rulebook.bands,
+        rule=rulebook.rule,
+        pieces=pieces_shown(RuralInternship.slug),
+        gauge=public_gauge(RuralInternship.slug, today),
+        minutes=RuralInternship.minutes_to_apply,
+    )
+    body = draw_once("programmes/internships/_aid.html", facts)
+    return render(request, "programmes/internships/aid.html", {"body": body})
 
 
 @require_safe
 def simulator(request: HttpRequest) -> HttpResponse:
-    """An empty form, or the estimate for the answers in the address."""
-    form = SimulatorForm(request.GET) if request.GET else SimulatorForm()
-    simulation = None
-    if form.is_bound and form.is_valid():
-        applicant = request.user if isinstance(request.user, User) else None
-        simulation = simulate(form.cleaned_data, on=clock.today(), applicant=applicant)
-    return render(
+    return simulator_page(
         request,
-        "programmes/internships/simulator.html",
-        {"form": form, "simulation": simulation, "programme": RuralInternship},
+        RuralInternship,
+        form_class=SimulatorForm,
+        template="programmes/internships/simulator.html",
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest) -> HttpResponse:
     """« Commencer ma demande », with the answers of the estimate in the address."""
-    form = SimulatorForm(request.GET)
-    answers = carried_over(form.cleaned_data) if request.GET and form.is_valid() else {}
     return start_page(
-        request, RuralInternship, template="programmes/internships/apply.html", answers=answers
+        request,
+        RuralInternship,
+        template="programmes/internships/apply.html",
+        answers=answers_carried_over(SimulatorForm, request.GET),
     )

@@ -1,0 +1,116 @@
+"""« Estimer mon aide »: what the simulators of all programmes share; each asks its own questions.
+
+A simulator is a GET form, so that the address of a result can be shared. Nothing is kept.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.http import urlencode
+
+from apps.accounts.models import User
+from apps.casefiles.amounts import AmountBreakdown
+from apps.casefiles.eligibility import Answer, Eligibility
+from apps.casefiles.programmes import Programme
+from apps.core import clock
+from apps.core.forms import FrenchDateField
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simulation:
+    """An estimate by the rules of a day, and its reasons.
+
+    `title` says what is estimated, `query` is the query string that gives the same again.
+    """
+
+    title: str
+    on: datetime.date
+    breakdown: AmountBreakdown
+    eligibility: Eligibility
+    query: str
+
+    @property
+    def can_apply(self) -> bool:
+        return self.eligibility.answer is not Answer.NO
+
+
+class RequestDateField(FrenchDateField):
+    """By the rules of which day to estimate: today's when left empty."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        defaults: dict[str, Any] = {"label": "Date de votre demande", "required": False}
+        super().__init__(**(defaults | kwargs))
+
+    def clean(self, value: Any) -> datetime.date:
+        return super().clean(value) or clock.today()
+
+
+class BaseSimulatorForm(forms.Form):
+    """The questions of one programme, and the answer to them.
+
+    Field names are the parameters of the address, in the order of their declaration: in French,
+    because people share it.
+    """
+
+    def simulate(self, *, today: datetime.date, applicant: User | None) -> Simulation:
+        """The estimate for valid answers; `applicant` is whoever is signed in."""
+        raise NotImplementedError
+
+    def carried_over(self) -> dict[str, Any]:
+        """The valid answers, by the names that Programme.start takes."""
+        raise NotImplementedError
+
+    @property
+    def query(self) -> str:
+        """The valid answers as a query string."""
+        values = {name: _parameter(self.cleaned_data[name]) for name in self.base_fields}
+        return urlencode({name: value for name, value in values.items() if value})
+
+
+def simulator_page(
+    request: HttpRequest,
+    programme: type[Programme],
+    *,
+    form_class: type[BaseSimulatorForm],
+    template: str,
+) -> HttpResponse:
+    """An empty form, or the estimate for the answers in the address.
+
+    `template` extends casefiles/simulator_base.html.
+    """
+    form = form_class(request.GET) if request.GET else form_class()
+    simulation = None
+    if form.is_bound and form.is_valid():
+        applicant = request.user if isinstance(request.user, User) else None
+        simulation = form.simulate(today=clock.today(), applicant=applicant)
+    context = {"form": form, "simulation": simulation, "programme": programme}
+    return render(request, template, context)
+
+
+def answers_carried_over(
+    form_class: type[BaseSimulatorForm], parameters: QueryDict
+) -> dict[str, Any]:
+    """The answers of an estimate's address, for start_page; none when one of them is wrong."""
+    form = form_class(parameters)
+    return form.carried_over() if parameters and form.is_valid() else {}
+
+
+def _parameter(value: Any) -> str:
+    """How an address writes an answer: oui or non, ISO dates, codes of rows."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "oui" if value else "non"
+        case datetime.date():
+            return value.isoformat()
+        case Model():
+            return str(value.pk)
+    return str(value)
