@@ -41,7 +41,6 @@ class AwardsConfig(AppConfig):
         for name in (
             *("proofs", "payment_section", "payment_figures"),
             *("requirements", "incompatibilities", "planning", "envelopes", "figures"),
-            *("renewals", "views.renewals"),
             *("commitments", "clawbacks", "commitment_section", "commitment_figures", "touched"),
             *("agreement_figures", "beneficiary_sections", "renewals", "views.renewals"),
         ):

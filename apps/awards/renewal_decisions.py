@@ -12,11 +12,18 @@ from decimal import Decimal
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.awards.amendments import Proposal, amend, award_total, why_not_decide
+from apps.awards.amendments import (
+    Proposal,
+    amend,
+    award_total,
+    why_not_decide,
+    why_not_record,
+)
 from apps.awards.enums import RenewalStatus, StudySituation
 from apps.awards.incompatibilities import hold_rules, why_not_cumulate
 from apps.awards.models import Renewal
 from apps.awards.programmes import awarded
+from apps.awards.renewal_letter import issue_renewal_letter
 from apps.awards.renewals import RENEWABLE_STATES, lock_renewal, tell_story, write_to_renew
 from apps.casefiles.amounts import AmountBreakdown
 from apps.casefiles.enums import Outcome
@@ -163,9 +170,9 @@ def grant_renewal(
 ) -> Renewal:
     """Grant the amount that was proposed.
 
-    Side effects: the amendment, its payment on the budget of the year of the decision, an event
-    and an e-mail. The cap is read again: another year may have been granted since; so are the
-    aids that do not go together. Raises MoveRefusedError, and then changes nothing.
+    Side effects: the amendment, its payment on the budget of the year of the decision, a letter,
+    an event and an e-mail. The cap is read again: another year may have been granted since; so
+    are the aids that do not go together. Raises MoveRefusedError, and then changes nothing.
     """
     at = at or clock.now()
     locked = lock_renewal(renewal)
@@ -181,14 +188,31 @@ def grant_renewal(
         at=at,
     )
     locked.status = RenewalStatus.GRANTED
-    locked.decided_by, locked.decided_at = actor, at
-    locked.save(update_fields=["status", "amendment", "decided_by", "decided_at"])
+    _decide(locked, actor=actor, decided_on=decided_on, deliberation=deliberation, at=at)
     # The aid now runs over one more year: beside another award, perhaps.
     if has_rules and (reasons := why_not_cumulate(locked.case_file)):
         raise MoveRefusedError(*reasons)
-    tell_story(locked, "Renouvellement accordé", actor=actor, at=at)
-    write_to_renew("renewal-decided", locked)
     return locked
+
+
+def _decide(
+    renewal: Renewal, *, actor: User, decided_on: date, deliberation: str, at: datetime
+) -> None:
+    """Write the decision, its letter and its e-mail; the caller has set what was decided."""
+    granted = renewal.status == RenewalStatus.GRANTED
+    renewal.decided_by, renewal.decided_on, renewal.decided_at = actor, decided_on, at
+    renewal.deliberation = deliberation.strip()
+    words = "Renouvellement accordé" if granted else "Renouvellement refusé"
+    tell_story(renewal, words, actor=actor, at=at)
+    # Its line in the file's story comes after that of the decision it tells.
+    renewal.letter = issue_renewal_letter(renewal, at=at)
+    renewal.save(
+        update_fields=[
+            *("status", "outcome", "proposed_amount", "reason", "amendment"),
+            *("decided_by", "decided_on", "decided_at", "deliberation", "letter"),
+        ]
+    )
+    write_to_renew("renewal-decided", renewal)
 
 
 def _standing_proposal(renewal: Renewal) -> Proposal:
@@ -212,27 +236,34 @@ def _standing_proposal(renewal: Renewal) -> Proposal:
 
 @transaction.atomic
 def refuse_renewal(
-    *, renewal: Renewal, actor: User, reason: str = "", at: datetime | None = None
+    *,
+    renewal: Renewal,
+    actor: User,
+    decided_on: date,
+    deliberation: str = "",
+    reason: str = "",
+    at: datetime | None = None,
 ) -> Renewal:
     """Refuse the year, with the reason given here or the one that was proposed.
 
-    Side effects: an event and an e-mail; the beneficiary reads the reason and how to contest it.
-    Raises MoveRefusedError, and then changes nothing.
+    Side effects: a letter, an event and an e-mail; the beneficiary reads the reason and how to
+    contest it. Raises MoveRefusedError, and then changes nothing.
     """
     at = at or clock.now()
     locked = lock_renewal(renewal)
     words = reason.strip() or (locked.reason if locked.outcome == Outcome.REJECT else "")
-    if refusal := why_not_settle(actor, locked) or why_not_reject(words):
+    if (
+        refusal := why_not_settle(actor, locked)
+        or why_not_reject(words)
+        or why_not_record(
+            locked.case_file,
+            decided_on=decided_on,
+            deliberation=deliberation,
+            on=clock.paris_date(at),
+        )
+    ):
         raise MoveRefusedError(refusal)
     locked.status, locked.outcome = RenewalStatus.REFUSED, Outcome.REJECT
     locked.proposed_amount, locked.reason = None, words
-    locked.decided_by, locked.decided_at = actor, at
-    locked.save(
-        update_fields=[
-            *("status", "outcome", "proposed_amount", "reason"),
-            *("decided_by", "decided_at"),
-        ]
-    )
-    tell_story(locked, "Renouvellement refusé", actor=actor, at=at)
-    write_to_renew("renewal-decided", locked)
+    _decide(locked, actor=actor, decided_on=decided_on, deliberation=deliberation, at=at)
     return locked

@@ -156,6 +156,19 @@ class DecisionForm(forms.Form):
         return _past(self.cleaned_data["decided_on"])
 
 
+class RefusalForm(DecisionForm):
+    """The same, with the reason that the person reads."""
+
+    reason = forms.CharField(
+        label="Motif",
+        help_text="La personne le lit dans sa lettre.",
+        max_length=_LONGEST_TEXT,
+        widget=CountedTextarea({"rows": 3}),
+        error_messages={"required": "Dites pourquoi : la personne le lit."},
+    )
+    field_order = ("reason", "decided_on", "deliberation")
+
+
 class GraduationForm(forms.Form):
     graduated_on = FrenchDateField(label="Date du diplôme")
 

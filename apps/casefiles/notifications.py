@@ -10,10 +10,10 @@ from typing import Any
 
 from django.conf import settings
 
-from apps.casefiles.enums import Channel, LetterKind
+from apps.casefiles.enums import Channel
 from apps.casefiles.lifecycle import Transition
 from apps.casefiles.models import CaseFile, CaseFileEvent
-from apps.casefiles.pdfs import decision_data, issue_letter, receipt_data
+from apps.casefiles.pdfs import DECISION, RECEIPT, decision_data, issue_letter, receipt_data
 from apps.casefiles.programmes import programmes
 from apps.casefiles.receipts import build_receipt, service
 from apps.notifications.queue import queue_email
@@ -29,13 +29,11 @@ def notify_move(case_file: CaseFile, transition: Transition, event: CaseFileEven
         return
     extra: dict[str, Any] = {}
     if transition.name == "submit":
-        issue_letter(case_file, LetterKind.RECEIPT, receipt_data(case_file), at=event.at)
+        issue_letter(case_file, RECEIPT, receipt_data(case_file), at=event.at)
         extra["receipt"] = build_receipt(case_file)
     decision = case_file.decision
     if transition.email == "casefile-decision" and decision is not None:
-        issue_letter(
-            case_file, LetterKind.DECISION, decision_data(case_file, decision), at=event.at
-        )
+        issue_letter(case_file, DECISION, decision_data(case_file, decision), at=event.at)
     if transition.email and case_file.submitted_at:  # giving up a draft concerns nobody else
         write_to_applicant(transition.email, case_file, {**extra, **_days(case_file, event)})
 

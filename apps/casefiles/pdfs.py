@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -84,29 +84,46 @@ def decision_data(case_file: CaseFile, decision: Decision) -> dict[str, Any]:
     }
 
 
-_TEMPLATES = {
-    LetterKind.RECEIPT: ("casefiles/pdf/receipt.typ", "accuse-de-reception"),
-    LetterKind.DECISION: ("casefiles/pdf/decision.typ", "decision"),
-}
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """What a letter is: its kind, its template, the name of its file, and what people call it."""
+
+    kind: LetterKind
+    template: str
+    name: str
+    label: str
+
+
+RECEIPT = Paper(
+    kind=LetterKind.RECEIPT,
+    template="casefiles/pdf/receipt.typ",
+    name="accuse-de-reception",
+    label=str(LetterKind.RECEIPT.label),
+)
+DECISION = Paper(
+    kind=LetterKind.DECISION,
+    template="casefiles/pdf/decision.typ",
+    name="decision",
+    label=str(LetterKind.DECISION.label),
+)
 
 
 def issue_letter(
-    case_file: CaseFile, kind: LetterKind, data: dict[str, Any], *, at: datetime
+    case_file: CaseFile, paper: Paper, data: dict[str, Any], *, at: datetime
 ) -> Letter:
     """Render a letter, store it, attach it to the file for good, and write it in its story."""
-    template, name = _TEMPLATES[kind]
     stored = store_bytes(
-        render_pdf(template, data),
-        name=f"{name}-{case_file.reference}.pdf",
+        render_pdf(paper.template, data),
+        name=f"{paper.name}-{case_file.reference}.pdf",
         content_type="application/pdf",
         uploaded_by=None,
     )
-    letter = Letter.objects.create(case_file=case_file, kind=kind, file=stored, issued_at=at)
+    letter = Letter.objects.create(case_file=case_file, kind=paper.kind, file=stored, issued_at=at)
     record_event(
         case_file,
         EventKind.LETTER_ISSUED,
         actor=None,
         at=at,
-        payload={"label": kind.label, "letter": letter.pk},
+        payload={"label": paper.label, "letter": letter.pk},
     )
     return letter

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -40,6 +41,7 @@ from tests.factories.bursaries import (
     bursary_staff,
     opened_renewal,
     proposed,
+    refused,
     renewal_round,
     renewed,
     sent,
@@ -49,6 +51,9 @@ from tests.factories.internships import granted_internship
 from tests.support.text import plain
 
 pytestmark = pytest.mark.django_db
+
+# When it was decided, the deliberation, and why it is not recorded.
+Vote = tuple[date, str, str]
 
 
 @pytest.fixture
@@ -261,18 +266,20 @@ def test_who_proposes_never_decides(renewal: Renewal) -> None:
 
 
 @pytest.mark.parametrize(
-    ("decided_on", "deliberation", "reason"),
+    "vote",
     [
         (VOTED_ON, " ", "Indiquez le numéro de la délibération."),
         (date(2027, 10, 19), "CP-1", "La date de la décision est à venir."),
     ],
 )
+@pytest.mark.parametrize("decide", [grant_renewal, partial(refuse_renewal, reason="Redoublement")])
 def test_vote_is_recorded_with_its_day_and_number(
-    renewal: Renewal, bursary_head: User, decided_on: date, deliberation: str, reason: str
+    renewal: Renewal, bursary_head: User, vote: Vote, decide: Callable[..., object]
 ) -> None:
+    decided_on, deliberation, reason = vote
     proposed(renewal)
     assert reason == refusal(
-        grant_renewal,
+        decide,
         renewal=renewal,
         actor=bursary_head,
         decided_on=decided_on,
@@ -283,16 +290,14 @@ def test_vote_is_recorded_with_its_day_and_number(
 
 
 def test_refused_year_has_its_reason_and_adds_nothing(renewal: Renewal, bursary_head: User) -> None:
-    proposed(renewal)
-    done = refuse_renewal(
-        renewal=renewal, actor=bursary_head, reason="Année non validée.", at=VOTED_AT
-    )
+    done = refused(renewal, head=bursary_head)
 
     assert (done.status, done.reason, done.amendment) == (
         RenewalStatus.REFUSED,
         "Année non validée.",
         None,
     )
+    assert (done.decided_on, done.deliberation) == (VOTED_ON, "CP-2027-10-15/B03")
     assert award_total(done.case_file) == Decimal(3000)
     assert kinds_sent()[-1] == "renewal-decided"
 

@@ -67,7 +67,11 @@ RENEWALS: Rows = {
             "proposed_amount": None,
         },
     ],
-    "renewal_decision_is_complete": [{"decided_at": LATER}],
+    "renewal_decision_is_complete": [
+        {"decided_at": LATER},
+        {"decided_on": DAY},
+        {"deliberation": "CP-2027/01"},
+    ],
     "renewal_needs_two_persons": [{"proposed_by": F("sent_by"), "decided_by": F("sent_by")}],
     "renewal_granted_has_amendment": [],  # see test_granted_renewal_needs_its_amendment
 }
@@ -187,7 +191,22 @@ def test_granted_renewal_needs_its_amendment(renewal: Renewal, head: User) -> No
     propose(renewal)
 
     with pytest.raises(IntegrityError, match='"renewal_granted_has_amendment"'):
-        Renewal.objects.update(status=RenewalStatus.GRANTED, decided_by=head, decided_at=LATER)
+        Renewal.objects.update(
+            status=RenewalStatus.GRANTED, decided_by=head, decided_on=DAY, decided_at=LATER
+        )
+
+
+def test_decision_of_the_future_is_refused(renewal: Renewal, head: User) -> None:
+    propose(renewal)
+
+    with pytest.raises(IntegrityError, match='"renewal_decision_is_complete"'):
+        Renewal.objects.update(
+            status=RenewalStatus.GRANTED,
+            amendment=amendment(renewal, head),
+            decided_by=head,
+            decided_on=LATER.date() + timedelta(days=2),
+            decided_at=LATER,
+        )
 
 
 def test_decided_renewal_never_changes(renewal: Renewal, head: User) -> None:
@@ -195,6 +214,7 @@ def test_decided_renewal_never_changes(renewal: Renewal, head: User) -> None:
     Renewal.objects.update(
         status=RenewalStatus.GRANTED,
         decided_by=head,
+        decided_on=LATER.date(),
         decided_at=LATER,
         amendment=amendment(renewal, head),
     )

@@ -12,18 +12,18 @@ from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.awards.enums import RenewalStatus
 from apps.awards.models import Renewal
-from apps.awards.renewal_decisions import refuse_renewal, return_renewal
+from apps.awards.renewal_decisions import return_renewal
 from apps.awards.tasks import follow_renewals
 from apps.notifications.models import OutgoingEmail
 from tests.factories.bursaries import (
     OPENED_AT,
     PROPOSED_AT,
     SENT_AT,
-    VOTED_AT,
     bursary_staff,
     granted_bursary,
     opened_renewal,
     proposed,
+    refused,
     renewal_round,
     renewed,
     sent,
@@ -190,8 +190,7 @@ def test_proposal_is_not_told_before_the_decision(
 def test_refused_year_is_told_with_its_reason_and_how_to_contest(
     as_student: PortalClient, renewal: Renewal, head: User
 ) -> None:
-    proposed(renewal)
-    refuse_renewal(renewal=renewal, actor=head, reason="Année non validée.", at=VOTED_AT)
+    refused(renewal, head=head)
     text = page_text(as_student.get(file_url(renewal)))
     assert "Année non validée." in text
     assert "Vous avez deux mois pour contester" in text

@@ -11,7 +11,7 @@ from apps.accounts.roles import Role
 from apps.awards.agenda import add_to_agenda
 from apps.awards.enums import StudySituation
 from apps.awards.models import Renewal, RenewalRound
-from apps.awards.renewal_decisions import grant_renewal, propose_renewal
+from apps.awards.renewal_decisions import grant_renewal, propose_renewal, refuse_renewal
 from apps.awards.renewals import SentRenewal, open_renewals, send_renewal
 from apps.awards.sessions import close_session
 from apps.casefiles.drafts import start_case_file
@@ -181,5 +181,17 @@ def renewed(renewal: Renewal, *, head: User, **proposal: Any) -> Renewal:
         actor=head,
         decided_on=VOTED_ON,
         deliberation="CP-2027-10-15/B02",
+        at=VOTED_AT,
+    )
+
+
+def refused(renewal: Renewal, *, head: User) -> Renewal:
+    """Refused by the same vote, though an amount was proposed."""
+    return refuse_renewal(
+        renewal=proposed(renewal),
+        actor=head,
+        decided_on=VOTED_ON,
+        deliberation="CP-2027-10-15/B03",
+        reason="Année non validée.",
         at=VOTED_AT,
     )

@@ -35,6 +35,7 @@ from apps.awards.renewal_forms import (
     GraduationForm,
     ProposalForm,
     ReasonForm,
+    RefusalForm,
 )
 from apps.awards.renewals import (
     close_renewal,
@@ -93,7 +94,7 @@ GRANT = Act(
     done="L’année est accordée",
     effects=(
         "Un avenant est ajouté à l’aide, et son versement est prévu.",
-        "La personne reçoit un courriel.",
+        "La lettre est établie ; la personne reçoit un courriel.",
         "Cette décision ne change plus.",
     ),
     why_not=why_not_settle,
@@ -269,7 +270,7 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         renewal,
         REFUSE,
-        ReasonForm(posted(request), initial={"reason": proposed}),
+        RefusalForm(posted(request), renewal=renewal, initial={"reason": proposed}),
         lambda renewal, actor, typed: refuse_renewal(renewal=renewal, actor=actor, **typed),
     )
 

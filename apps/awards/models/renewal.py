@@ -159,7 +159,17 @@ class Renewal(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    decided_at = models.DateTimeField("décidé le", null=True, blank=True)
+    decided_on = models.DateField("décidé le", null=True, blank=True)
+    decided_at = models.DateTimeField("enregistré le", null=True, blank=True)
+    deliberation = models.CharField("délibération", max_length=60, blank=True)
+    letter = models.OneToOneField(
+        "casefiles.Letter",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="renewal",
+        verbose_name="lettre",
+    )
     amendment = models.OneToOneField(
         "awards.Amendment",
         on_delete=models.PROTECT,
@@ -226,9 +236,15 @@ class Renewal(models.Model):
                 condition=Q(
                     status__in=DECIDED_RENEWALS,
                     decided_by__isnull=False,
+                    decided_on__isnull=False,
                     decided_at__isnull=False,
+                    decided_at__date__gte=F("decided_on"),
                 )
-                | (~Q(status__in=DECIDED_RENEWALS) & Q(decided_by=None, decided_at=None)),
+                | (
+                    ~Q(status__in=DECIDED_RENEWALS)
+                    & Q(decided_by=None, decided_on=None, decided_at=None)
+                    & Q(deliberation="", letter=None)
+                ),
                 name="renewal_decision_is_complete",
                 violation_error_message="Une décision dit qui l’a prise, et quand.",
             ),

@@ -106,7 +106,8 @@ def test_caseworker_proposes_within_the_bounds_and_a_head_grants(
 
     text = page_text(done)
     assert "L’année est accordée." in done.text
-    assert "avenant 1, décidé le 15 octobre 2027, exercice 2027" in text
+    assert "Accordé le 15 octobre 2027, délibération CP-2027-10-15/B02." in text
+    assert "avenant 1, exercice 2027" in text
     amendment = renewal.case_file.amendments.get()
     assert amendment.amount == Decimal(2500)
 
@@ -124,7 +125,10 @@ def test_refusal_is_proposed_with_a_reason_and_decided(
     client.force_login(bursary_head)
     assert "Accorder l’année" not in page_text(client.get(url(renewal)))
     assert "Études arrêtées." in client.get(url(renewal, "refuser/")).text
-    client.post(url(renewal, "refuser/"), {"reason": "Études arrêtées."})
+    unnumbered = {"reason": "Études arrêtées.", "decided_on": "2027-10-15"}
+    missing = client.post(url(renewal, "refuser/"), unnumbered)
+    assert "Indiquez le numéro de la délibération." in missing.text
+    client.post(url(renewal, "refuser/"), {**unnumbered, "deliberation": "CP-2027-10-15/B03"})
 
     assert state(renewal) == RenewalStatus.REFUSED
 
