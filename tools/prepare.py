@@ -18,8 +18,8 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
 REFERENCE_LOADERS = (
-    *("load_territory", "load_same_day_lines", "load_care_places", "load_programmes"),
-    *("load_award_terms", "load_incompatibilities"),
+    *("load_territory", "load_same_day_lines", "load_care_places", "load_middle_schools"),
+    *("load_programmes", "load_award_terms", "load_incompatibilities"),
 )
 
 

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "apps.notifications",
     "apps.lookups.same_day_lines",
     "apps.lookups.care_places",
+    "apps.lookups.housing",
     "apps.lookups.supervisors",
     "apps.casefiles",
     "apps.awards",
