@@ -5,6 +5,7 @@ Profiles: demo (make demo), dev (make run), test (make test), production.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -249,10 +250,29 @@ DEBTOR = {
     "bic": env_str("DEBTOR_BIC", ""),
 }
 
+# --- Maps: images of the background, fetched by the browser of whoever asks for them
+MAP_TILES = {
+    "url": env_str("MAP_TILES_URL", ""),
+    "credit": env_str("MAP_TILES_CREDIT", ""),
+}
+# The national address service (« Base adresse nationale »); empty: communes are found, offline.
+ADDRESS_SERVICE = {
+    "url": env_str("ADDRESS_SERVICE_URL", ""),
+    "timeout": env_int("ADDRESS_SERVICE_TIMEOUT_MS", 1500) / 1000,
+}
+
 # --- Static files and private uploads
 STATIC_URL = "/static/"
 STATIC_ROOT: Path | None = Path(env_str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# Leaflet is taken from a package whose own app would need GDAL: its folder is all that we use.
+_LEAFLET = find_spec("leaflet")
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    *(
+        ("leaflet", Path(folder) / "static" / "leaflet")
+        for folder in (_LEAFLET and _LEAFLET.submodule_search_locations) or ()
+    ),
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {"BACKEND": "apps.files.disk.PrivateFolder"},
