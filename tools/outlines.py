@@ -11,6 +11,7 @@ in steps from the origin, longitude first. static/js/map.js reads it.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -42,7 +43,7 @@ def outlines(communes: dict[str, Any]) -> str:
     for line in _chained(borders):
         grid = [(round((lon - west) / STEP), round((lat - south) / STEP)) for lon, lat in line]
         numbers = list(grid[0])
-        for (x, y), (next_x, next_y) in zip(grid, grid[1:], strict=False):
+        for (x, y), (next_x, next_y) in itertools.pairwise(grid):
             if (x, y) != (next_x, next_y):
                 numbers += [next_x - x, next_y - y]
         lines.append(numbers)
@@ -75,7 +76,7 @@ def _borders(communes: dict[str, Any]) -> Iterator[Line]:
     """Each border once, from a point where three meet to the next such point."""
     neighbours: dict[Point, set[Point]] = defaultdict(set)
     for ring in _rings(communes):
-        for one, other in zip(ring, ring[1:], strict=False):
+        for one, other in itertools.pairwise(ring):
             neighbours[one].add(other)
             neighbours[other].add(one)
     done: set[frozenset[Point]] = set()

@@ -19,8 +19,8 @@ from apps.core.compiled import rows
 # envelope's page. What is left goes to the awards being prepared first: nobody is promised it.
 LITTLE_LEFT = Decimal("0.20")
 RULE = (
-    f"« Il reste peu » : il reste moins de {LITTLE_LEFT:.0%} de l’enveloppe. "
-    "« Épuisée » : il ne reste rien. Le public ne lit aucun montant."
+    f"« Il reste peu » : il reste moins de {LITTLE_LEFT:.0%} de l’enveloppe. "
+    "« Épuisée » : il ne reste rien. Le public ne lit aucun montant."
 ).replace("%", "\u00a0%")
 
 

@@ -117,7 +117,7 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
         pk,
         title="Enregistrer un rejet du payeur",
         effects=(
-            "Le versement revient à « Validé » : un autre bordereau peut le reprendre.",
+            "Le versement revient à « Validé » : un autre bordereau peut le reprendre.",
             "La ligne du bordereau garde le motif.",
         ),
         hint=_THE_GUICHET_READS,

@@ -161,7 +161,7 @@ class Migration(InitialMigration):
                     "uai",
                     models.CharField(
                         blank=True,
-                        help_text="Pour un collège : 7 chiffres et une lettre.",
+                        help_text="Pour un collège : 7 chiffres et une lettre.",
                         max_length=8,
                         validators=[
                             django.core.validators.RegexValidator(
@@ -214,7 +214,7 @@ class Migration(InitialMigration):
                     "edited_by_staff",
                     models.BooleanField(
                         default=False,
-                        help_text="Coché : le chargement des fichiers n’y touche plus.",
+                        help_text="Coché : le chargement des fichiers n’y touche plus.",
                         verbose_name="modifiée par le guichet",
                     ),
                 ),
@@ -316,7 +316,7 @@ class Migration(InitialMigration):
                     "uai",
                     models.CharField(
                         blank=True,
-                        help_text="Pour un collège : 7 chiffres et une lettre.",
+                        help_text="Pour un collège : 7 chiffres et une lettre.",
                         max_length=8,
                         validators=[
                             django.core.validators.RegexValidator(
@@ -369,7 +369,7 @@ class Migration(InitialMigration):
                     "edited_by_staff",
                     models.BooleanField(
                         default=False,
-                        help_text="Coché : le chargement des fichiers n’y touche plus.",
+                        help_text="Coché : le chargement des fichiers n’y touche plus.",
                         verbose_name="modifiée par le guichet",
                     ),
                 ),
@@ -448,7 +448,7 @@ class Migration(InitialMigration):
                 (
                     "alt",
                     models.CharField(
-                        help_text="Ce que l’on voit, pour qui ne la voit pas : « Chambre claire, lit double ».",
+                        help_text="Ce que l’on voit, pour qui ne la voit pas : « Chambre claire, lit double ».",
                         max_length=200,
                         verbose_name="description de la photo",
                     ),
@@ -502,7 +502,7 @@ class Migration(InitialMigration):
                 (
                     "name",
                     models.CharField(
-                        help_text="« Chambre 1 », « Studio ».", max_length=80, verbose_name="nom"
+                        help_text="« Chambre 1 », « Studio ».", max_length=80, verbose_name="nom"
                     ),
                 ),
                 (
@@ -510,7 +510,7 @@ class Migration(InitialMigration):
                     models.DecimalField(
                         blank=True,
                         decimal_places=2,
-                        help_text="En euros, charges comprises. 0 : gratuit. Vide : on ne sait pas.",
+                        help_text="En euros, charges comprises. 0 : gratuit. Vide : on ne sait pas.",
                         max_digits=7,
                         null=True,
                         verbose_name="prix par mois",
@@ -712,7 +712,7 @@ class Migration(InitialMigration):
                 (
                     "name",
                     models.CharField(
-                        help_text="« Chambre 1 », « Studio ».", max_length=80, verbose_name="nom"
+                        help_text="« Chambre 1 », « Studio ».", max_length=80, verbose_name="nom"
                     ),
                 ),
                 (
@@ -720,7 +720,7 @@ class Migration(InitialMigration):
                     models.DecimalField(
                         blank=True,
                         decimal_places=2,
-                        help_text="En euros, charges comprises. 0 : gratuit. Vide : on ne sait pas.",
+                        help_text="En euros, charges comprises. 0 : gratuit. Vide : on ne sait pas.",
                         max_digits=7,
                         null=True,
                         verbose_name="prix par mois",
@@ -1123,7 +1123,7 @@ class Migration(InitialMigration):
                     ("monthly_price", None), ("monthly_price__gte", 0), _connector="OR"
                 ),
                 name="housing_room_price_not_negative",
-                violation_error_message="Un prix n’est pas négatif ; 0 : gratuit.",
+                violation_error_message="Un prix n’est pas négatif ; 0 : gratuit.",
             ),
         ),
         migrations.AddConstraint(

@@ -75,7 +75,7 @@ class Offer(models.Model):
         max_length=8,
         blank=True,
         validators=[RegexValidator(_UAI, "Un numéro UAI compte 7 chiffres et une lettre.")],
-        help_text="Pour un collège : 7 chiffres et une lettre.",
+        help_text="Pour un collège : 7 chiffres et une lettre.",
     )
     host = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -111,7 +111,7 @@ class Offer(models.Model):
     edited_by_staff = models.BooleanField(
         "modifiée par le guichet",
         default=False,
-        help_text="Coché : le chargement des fichiers n’y touche plus.",
+        help_text="Coché : le chargement des fichiers n’y touche plus.",
     )
     is_fictitious = models.BooleanField("offre fictive", default=False)
 
@@ -232,7 +232,7 @@ class Photo(models.Model):
     alt = models.CharField(
         "description de la photo",
         max_length=200,
-        help_text="Ce que l’on voit, pour qui ne la voit pas : « Chambre claire, lit double ».",
+        help_text="Ce que l’on voit, pour qui ne la voit pas : « Chambre claire, lit double ».",
     )
     position = models.PositiveSmallIntegerField("rang", default=0)
     image = models.ForeignKey(

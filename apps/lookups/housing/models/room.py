@@ -42,14 +42,14 @@ class Room(models.Model):
     offer = models.ForeignKey(
         Offer, on_delete=models.PROTECT, related_name="rooms", verbose_name="offre"
     )
-    name = models.CharField("nom", max_length=80, help_text="« Chambre 1 », « Studio ».")
+    name = models.CharField("nom", max_length=80, help_text="« Chambre 1 », « Studio ».")
     monthly_price = models.DecimalField(
         "prix par mois",
         max_digits=7,
         decimal_places=2,
         null=True,
         blank=True,
-        help_text="En euros, charges comprises. 0 : gratuit. Vide : on ne sait pas.",
+        help_text="En euros, charges comprises. 0 : gratuit. Vide : on ne sait pas.",
     )
     amenities = ArrayField(
         models.CharField(max_length=10, choices=Amenity.choices),
@@ -75,7 +75,7 @@ class Room(models.Model):
             models.CheckConstraint(
                 condition=Q(monthly_price=None) | Q(monthly_price__gte=0),
                 name="housing_room_price_not_negative",
-                violation_error_message="Un prix n’est pas négatif ; 0 : gratuit.",
+                violation_error_message="Un prix n’est pas négatif ; 0 : gratuit.",
             ),
             models.CheckConstraint(
                 condition=Q(amenities__contained_by=Amenity.values),
@@ -128,4 +128,4 @@ class Availability(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.room_id} : {self.during}"
+        return f"{self.room_id} : {self.during}"

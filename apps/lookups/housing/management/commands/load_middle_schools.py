@@ -58,7 +58,7 @@ def read_schools(folder: Path, communes: Mapping[str, Commune]) -> Iterator[Offe
         if row.text("secteur") != "public":
             continue
         if (commune := communes.get(row.text("code_insee"))) is None:
-            raise row.damaged("commune inconnue ; lancez d’abord load_territory")
+            raise row.damaged("commune inconnue ; lancez d’abord load_territory")
         town = f"{row.text('code_postal')} {commune.name}"
         street = row.optional("adresse").replace("'", "’")
         yield Offer(
