@@ -80,6 +80,21 @@ def read_opening(hours: str, at: datetime) -> Opening:
     )
 
 
+def open_spans(hours: str, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+    """The intervals during which it is open, from the midnight before `start` until `end`.
+
+    Beginning with that midnight keeps an interval whole when `start` falls within it. `hours` must
+    be valid, `start` and `end` aware; one that never closes gives one interval.
+    """
+    first = _midnight(start.astimezone(PARIS).date())
+    last = end.astimezone(PARIS)
+    return [
+        (opens, min(closes, last))
+        for opens, closes, state, _ in _schedule(hours).intervals(first, last)
+        if state == State.OPEN
+    ]
+
+
 def next_midnight(at: datetime) -> datetime:
     """The end of the day in Paris, when « demain » changes its meaning."""
     return _midnight(at.astimezone(PARIS).date() + timedelta(days=1))

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import ClassVar
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar
 
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.text import slugify
 
+from apps.core import clock
 from apps.core.geo import LocatedQuerySet, located_constraints, location_index
 from apps.core.opening import Opening, describe_hours, read_opening, validate_hours
+from apps.lookups.care_places.models.span import OpenSpan
 from apps.territory.models import Commune
+
+# A place that nobody looked at for so long is on the list « à vérifier ».
+VERIFICATION_LASTS = timedelta(days=180)
+OSM_ID = r"^(node|way|relation)/[1-9]\d*$"
 
 
 class PlaceKind(models.TextChoices):
@@ -61,6 +68,17 @@ class PlaceQuerySet(LocatedQuerySet):
     def known(self, on: date) -> PlaceQuerySet:
         """Those that have not closed for good."""
         return self.filter(Q(gone_on=None) | Q(gone_on__gt=on))
+
+    def open_at(self, at: datetime) -> PlaceQuerySet:
+        """Those that are open at the instant `at`, by their hours; read in SQL (OpenSpan)."""
+        open_hours = OpenSpan.objects.filter(during__contains=at).values("hours")
+        return self.filter(opening_hours__in=open_hours)
+
+    def to_verify(self, on: date) -> PlaceQuerySet:
+        """Never verified, not for half a year, or with a doubt that an import raised."""
+        return self.known(on).filter(
+            Q(verified_on=None) | Q(verified_on__lt=on - VERIFICATION_LASTS) | ~Q(doubt="")
+        )
 
     def for_list(self) -> PlaceQuerySet:
         """With what a list shows, in one query."""
@@ -124,6 +142,12 @@ class Place(models.Model):
         blank=True,
         validators=[RegexValidator(r"^\d{9}$", "Un numéro FINESS compte 9 chiffres.")],
     )
+    osm_id = models.CharField(
+        "identifiant OpenStreetMap",
+        max_length=24,
+        blank=True,
+        validators=[RegexValidator(OSM_ID, "Par exemple « node/123456 ».")],
+    )
     source = models.CharField("source", max_length=300)
     verified_on = models.DateField("vérifié le", null=True, blank=True)
     verified_by = models.ForeignKey(
@@ -134,7 +158,21 @@ class Place(models.Model):
         related_name="+",
         verbose_name="vérifié par",
     )
+    doubt = models.CharField(
+        "à vérifier",
+        max_length=200,
+        blank=True,
+        help_text="« Absent de l’extrait FINESS du 3 mars 2027 ». Vidé par une vérification.",
+    )
     gone_on = models.DateField("fermé pour de bon le", null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        verbose_name="fusionné avec",
+    )
     edited_by_staff = models.BooleanField(
         "modifié par le guichet",
         default=False,
@@ -153,6 +191,7 @@ class Place(models.Model):
             location_index("care_place_location"),
             models.Index(fields=("commune", "kind"), name="care_place_commune_kind"),
             GinIndex(fields=("services",), name="care_place_services"),
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="care_place_name_trigrams"),
         )
         constraints = (
             *located_constraints("care_place"),
@@ -195,6 +234,27 @@ class Place(models.Model):
                 name="care_place_finess_once",
                 violation_error_message="Ce numéro FINESS est déjà celui d’un autre lieu.",
             ),
+            models.CheckConstraint(
+                condition=Q(osm_id="") | Q(osm_id__regex=OSM_ID),
+                name="care_place_osm_id_readable",
+                violation_error_message="Un identifiant OpenStreetMap s’écrit « node/123456 ».",
+            ),
+            models.UniqueConstraint(
+                fields=("osm_id",),
+                condition=~Q(osm_id=""),
+                name="care_place_osm_id_once",
+                violation_error_message="Cet identifiant est déjà celui d’un autre lieu.",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(gone_on__isnull=False),
+                name="care_place_merged_is_gone",
+                violation_error_message="Un lieu fusionné avec un autre est fermé.",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("pk")),
+                name="care_place_not_merged_with_itself",
+                violation_error_message="Un lieu ne se fusionne pas avec lui-même.",
+            ),
             models.UniqueConstraint(
                 F("commune"),
                 F("name"),
@@ -210,6 +270,11 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.commune.name})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Also opens the hours in the table that SQL reads, when they are new there."""
+        super().save(*args, **kwargs)
+        OpenSpan.objects.ensure([self.opening_hours], at=clock.now())
 
     def get_absolute_url(self) -> str:
         return reverse("care_places:place", kwargs={"pk": self.pk, "slug": self.slug})

@@ -1,0 +1,30 @@
+from apps.lookups.care_places.models.extract import DistinctPair, Extract, ExtractSource
+from apps.lookups.care_places.models.place import (
+    Language,
+    Place,
+    PlaceKind,
+    PlaceQuerySet,
+    Precision,
+    Service,
+)
+from apps.lookups.care_places.models.road import RoadTime
+from apps.lookups.care_places.models.slot import Booking, BookingCode, BookingState, Slot
+from apps.lookups.care_places.models.span import OpenSpan
+
+__all__ = [
+    "Booking",
+    "BookingCode",
+    "BookingState",
+    "DistinctPair",
+    "Extract",
+    "ExtractSource",
+    "Language",
+    "OpenSpan",
+    "Place",
+    "PlaceKind",
+    "PlaceQuerySet",
+    "Precision",
+    "RoadTime",
+    "Service",
+    "Slot",
+]
