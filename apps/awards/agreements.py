@@ -23,7 +23,7 @@ from apps.awards.notifications import notify_agreement_refused, notify_agreement
 from apps.casefiles.enums import CaseFileState, EventKind
 from apps.casefiles.events import record_event
 from apps.casefiles.models import CaseFile
-from apps.casefiles.permissions import why_not_accountant_or_head, why_not_head
+from apps.casefiles.permissions import why_not_head
 from apps.casefiles.transitions import MoveRefusedError, lock, perform
 from apps.core import clock
 from apps.files.models import StoredFile
@@ -169,37 +169,6 @@ def activate_agreement(
     agreement.signed_on, agreement.checked_by, agreement.checked_at = signed_on, actor, at
     agreement.save(update_fields=["status", "signed_on", "checked_by", "checked_at"])
     return perform(locked, "activate", actor=actor, comment=comment, at=at)
-
-
-@transaction.atomic
-def complete_agreement(
-    *,
-    case_file: CaseFile,
-    actor: User,
-    settled_on: date,
-    commitment_ended_on: date,
-    comment: str = "",
-    expected_version: int | None = None,
-    at: datetime | None = None,
-) -> CaseFile:
-    """Record the last payment and the end of the commitment, and move the file to « Soldé ».
-
-    Raises MoveRefusedError, and then changes nothing.
-    """
-    at = at or clock.now()
-    locked = lock(case_file, expected_version=expected_version)
-    if reason := why_not_accountant_or_head(actor, locked):
-        raise MoveRefusedError(reason)
-    agreement = Agreement.objects.select_for_update(of=("self",)).filter(case_file=locked).first()
-    if agreement is None or agreement.signed_on is None:
-        raise MoveRefusedError("La convention signée n’est pas au dossier.")
-    if max(settled_on, commitment_ended_on) > clock.paris_date(at):
-        raise MoveRefusedError("Ces dates doivent être passées.")
-    if min(settled_on, commitment_ended_on) < agreement.signed_on:
-        raise MoveRefusedError("Ces dates ne peuvent pas précéder la convention.")
-    agreement.settled_on, agreement.commitment_ended_on = settled_on, commitment_ended_on
-    agreement.save(update_fields=["settled_on", "commitment_ended_on"])
-    return perform(locked, "complete", actor=actor, comment=comment, at=at)
 
 
 def _lock(case_file: CaseFile, expected_version: int | None) -> tuple[CaseFile, Agreement | None]:

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from apps.awards.enums import Vote
 from apps.awards.models import AgendaItem, Session
@@ -199,8 +198,6 @@ class MoveForm(forms.Form):
 
 
 class CompletionForm(MoveForm):
-    settled_on = FrenchDateField(label="Date du dernier versement")
-    commitment_ended_on = FrenchDateField(label="Fin de l’engagement")
     comment = forms.CharField(
         label="Commentaire",
         help_text="La personne le lit.",
@@ -208,11 +205,3 @@ class CompletionForm(MoveForm):
         required=False,
         widget=CountedTextarea({"rows": 3}),
     )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for name in ("settled_on", "commitment_ended_on"):
-            day = cleaned.get(name)
-            if day and self.initial.get("signed_on") and day < self.initial["signed_on"]:
-                self.add_error(name, ValidationError("Cette date précède la convention."))
-        return cleaned

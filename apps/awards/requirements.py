@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from apps.awards.enums import AgreementStatus, ItemStatus, SessionStatus
+from collections import defaultdict
+
+from apps.awards.enums import AgreementStatus, InstalmentStatus, ItemStatus, SessionStatus
 from apps.awards.models import AgendaItem, Agreement, AgreementCopy
 from apps.casefiles.consequences import follows
 from apps.casefiles.models import CaseFile, CaseFileEvent
@@ -36,19 +38,19 @@ def _agreement_is_signed(case_file: CaseFile) -> list[str]:
     return [] if signed.exists() else ["La convention signée n’est pas au dossier."]
 
 
-@requires("complete", on_page=True)
-def _everything_is_over(case_file: CaseFile) -> list[str]:
-    agreement = Agreement.objects.filter(case_file=case_file).first()
-    if agreement is None:
-        return ["La convention signée n’est pas au dossier."]
-    return [
-        reason
-        for day, reason in (
-            (agreement.settled_on, "Le dernier versement n’est pas enregistré."),
-            (agreement.commitment_ended_on, "La fin de l’engagement n’est pas enregistrée."),
-        )
-        if day is None
-    ]
+@requires("complete")
+def _every_payment_is_settled(case_file: CaseFile) -> list[str]:
+    """Paid or cancelled, each of them. The archive's were paid outside the portal."""
+    ranks: dict[str, list[str]] = defaultdict(list)
+    unsettled = case_file.instalments.followed().unsettled().order_by("rank")
+    for rank, status in unsettled.values_list("rank", "status"):
+        ranks[InstalmentStatus(status).label].append(str(rank))
+    count = sum(map(len, ranks.values()))
+    if not count:
+        return []
+    where = ", ".join(f"« {label} » (n° {', '.join(them)})" for label, them in ranks.items())
+    payments = "versements" if count > 1 else "versement"
+    return [f"Il reste {count} {payments} à payer ou à annuler : {where}."]
 
 
 @requires("cancel_decision")

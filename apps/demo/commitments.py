@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from apps.accounts.models import User
-from apps.awards.commitments import add_pause, record_first_day
+from apps.awards.commitments import add_pause, fulfil, record_first_day
 from apps.awards.enums import PauseKind
 from apps.awards.models import Commitment
-from apps.awards.promises import prove_promise
+from apps.awards.promises import keep_promise, prove_promise
 from apps.casefiles.models import CaseFile
 from apps.core import clock
 from apps.core.pdf import render_pdf
@@ -69,3 +69,23 @@ def follow_commitment(case_file: CaseFile, agent: User, *, signed_at: datetime) 
             at=at + timedelta(days=90),
         )
         prove_promise(promise=promise, actor=agent, file=paper, at=at + timedelta(days=90))
+
+
+def end_commitment(case_file: CaseFile, *, agent: User, head: User, at: datetime) -> None:
+    """The promise was kept, and the head says why nothing more is owed: no text sets a length."""
+    commitment = Commitment.objects.get(case_file=case_file)
+    for promise in commitment.promises.open():
+        keep_promise(
+            promise=promise,
+            actor=agent,
+            supervisor=Supervisor.objects.filter(
+                profession=Profession.GENERAL_PRACTITIONER
+            ).first(),
+            at=at,
+        )
+    fulfil(
+        commitment=commitment,
+        actor=head,
+        comment="Toujours en exercice, maître de stage agréé : rien d’autre n’était demandé.",
+        at=at,
+    )

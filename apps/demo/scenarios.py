@@ -149,6 +149,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         state=S.COMPLETED,
         age=700,
         profession=GP,
+        supervisor="promesse",
         agreement=AgreementStatus.SIGNED,
         paid_until=InstalmentStatus.PAID,
     ),

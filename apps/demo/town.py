@@ -10,15 +10,15 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.awards.agenda import add_to_agenda
-from apps.awards.agreements import complete_agreement
 from apps.awards.clawbacks import terminate_award
 from apps.casefiles.enums import CaseFileState as S
 from apps.casefiles.models import CaseFile
+from apps.casefiles.transitions import perform
 from apps.core import clock
 from apps.demo.agreements import play_agreement
 from apps.demo.archive import load_archive
 from apps.demo.bursary_archive import load_bursaries
-from apps.demo.commitments import follow_commitment, load_supervisors
+from apps.demo.commitments import end_commitment, follow_commitment, load_supervisors
 from apps.demo.envelopes import record_envelopes, try_scenario
 from apps.demo.files import Player, play
 from apps.demo.internships import load_internships
@@ -95,13 +95,8 @@ def _follow(
     if scenario.paid_until:
         pay_award(case_file, staff["comptable"], signed_at=signed_at, until=scenario.paid_until)
     if scenario.state == S.COMPLETED:
-        complete_agreement(
-            case_file=case_file,
-            actor=staff["comptable"],
-            settled_on=clock.paris_date(now - timedelta(days=60)),
-            commitment_ended_on=clock.paris_date(now - timedelta(days=30)),
-            at=now - timedelta(days=10),
-        )
+        end_commitment(case_file, agent=agent, head=head, at=now - timedelta(days=30))
+        perform(case_file, "complete", actor=staff["comptable"], at=now - timedelta(days=10))
     if scenario.state == S.TERMINATED:
         terminate_award(
             case_file=case_file,

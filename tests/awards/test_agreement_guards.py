@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, models, transaction
-from django.db.models import F
 
 from apps.accounts.models import User
 from apps.awards.agreements import refuse_return
@@ -43,10 +42,6 @@ SENT: Rows = {
 SIGNED: Rows = {
     "agreement_signed_is_complete": [{"signed_on": None}, {"checked_by": None}],
     "agreement_signed_before_checked": [{"signed_on": date(2040, 1, 1)}],
-    "agreement_dates_ordered": [
-        {"settled_on": F("signed_on") - timedelta(days=1)},
-        {"commitment_ended_on": F("signed_on") - timedelta(days=1)},
-    ],
 }
 # …on a signed copy, and on an account.
 COPIES: Rows = {

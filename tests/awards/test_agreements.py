@@ -8,7 +8,6 @@ import pytest
 from apps.accounts.models import User
 from apps.awards.agreements import (
     activate_agreement,
-    complete_agreement,
     prepare_agreement,
     return_agreement,
     send_agreement,
@@ -18,14 +17,13 @@ from apps.casefiles.enums import CaseFileState
 from apps.casefiles.models import CaseFile
 from apps.casefiles.transitions import MoveRefusedError, StaleCaseFileError, perform
 from apps.notifications.models import OutgoingEmail
-from tests.factories.awards import HELD_ON, active_file, decided_file
+from tests.factories.awards import decided_file
 from tests.factories.casefiles import installation_file, stored_pdf
 
 pytestmark = pytest.mark.django_db
 
 SIGNED = date(2026, 12, 20)
 LATER = datetime(2027, 1, 5, 9, 0, tzinfo=UTC)
-THE_END = datetime(2032, 1, 5, 9, 0, tzinfo=UTC)
 
 
 def activate(case_file: CaseFile, actor: User, **options: Any) -> CaseFile:
@@ -36,19 +34,6 @@ def activate(case_file: CaseFile, actor: User, **options: Any) -> CaseFile:
             "signed_on": SIGNED,
             "scan": stored_pdf(actor),
             "at": LATER,
-            **options,
-        }
-    )
-
-
-def complete(case_file: CaseFile, actor: User, **options: Any) -> CaseFile:
-    return complete_agreement(
-        **{
-            "case_file": case_file,
-            "actor": actor,
-            "settled_on": date(2031, 12, 18),
-            "commitment_ended_on": date(2031, 12, 20),
-            "at": THE_END,
             **options,
         }
     )
@@ -125,35 +110,3 @@ def test_decision_cannot_be_cancelled_once_an_agreement_is_signed(head: User) ->
 
     with pytest.raises(MoveRefusedError, match="ne peut plus être annulée"):
         perform(granted, "cancel_decision", actor=head, comment="Erreur.")
-
-
-def test_complete_by_the_accountant_closes_the_file(head: User, accountant: User) -> None:
-    done = complete(active_file(actor=head, supervisor="non"), accountant)
-
-    assert (done.state, done.closed_at) == (CaseFileState.COMPLETED, THE_END)
-    agreement = Agreement.objects.get(case_file=done)
-    assert agreement.settled_on == date(2031, 12, 18)
-    assert agreement.commitment_ended_on == date(2031, 12, 20)
-
-
-@pytest.mark.parametrize(
-    ("options", "reason"),
-    [
-        ({"settled_on": date(2032, 1, 6)}, "Ces dates doivent être passées."),
-        ({"commitment_ended_on": HELD_ON.replace(day=1)}, "ne peuvent pas précéder la convention"),
-    ],
-)
-def test_complete_with_dates_that_cannot_be_is_refused(
-    head: User, options: dict[str, date], reason: str
-) -> None:
-    with pytest.raises(MoveRefusedError, match=reason):
-        complete(active_file(actor=head, supervisor="non"), head, **options)
-
-
-def test_complete_without_the_facts_says_which_are_missing(head: User) -> None:
-    with pytest.raises(MoveRefusedError) as refusal:
-        perform(active_file(actor=head, supervisor="non"), "complete", actor=head)
-    assert refusal.value.reasons == (
-        "Le dernier versement n’est pas enregistré.",
-        "La fin de l’engagement n’est pas enregistrée.",
-    )

@@ -31,6 +31,7 @@ from apps.casefiles.transitions import MoveRefusedError, available_moves, perfor
 from tests.casefiles.conftest import PEOPLE, World
 from tests.factories.awards import planned_session
 from tests.factories.casefiles import stored_pdf
+from tests.factories.commitments import pay_all
 
 APPLICANT = {"applicant"}
 AGENTS = {"caseworker", "head", "proposer", "superuser"}
@@ -148,9 +149,7 @@ def _sign_an_agreement(case_file: CaseFile, world: World) -> None:
 
 
 def _end_the_commitment(case_file: CaseFile, world: World) -> None:
-    Agreement.objects.filter(case_file=case_file).update(
-        settled_on=date(2033, 1, 1), commitment_ended_on=date(2033, 1, 1)
-    )
+    pay_all(case_file)
     commitment = Commitment.objects.filter(case_file=case_file)
     commitment.update(status=CommitmentStatus.RUNNING, started_on=date(2027, 1, 4))
     commitment.update(status=CommitmentStatus.FULFILLED, ended_on=date(2033, 1, 1))

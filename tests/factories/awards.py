@@ -11,7 +11,7 @@ from typing import Any
 from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.awards.agenda import add_to_agenda
-from apps.awards.agreements import activate_agreement, complete_agreement
+from apps.awards.agreements import activate_agreement
 from apps.awards.clawbacks import terminate_award
 from apps.awards.enums import Vote
 from apps.awards.envelopes import record_vote
@@ -32,6 +32,7 @@ from tests.factories.casefiles import (
     staff_member,
     stored_pdf,
 )
+from tests.factories.settlement import settle
 
 HELD_ON = date(2026, 12, 18)
 # When files are put on the agenda, and when the votes are recorded.
@@ -121,14 +122,10 @@ def active_file(*, actor: User, **file: Any) -> CaseFile:
 
 
 def completed_file(*, actor: User, **file: Any) -> CaseFile:
-    """Nothing was promised: no commitment stands in the way."""
-    return complete_agreement(
-        case_file=active_file(actor=actor, **({"supervisor": "non"} | file)),
-        actor=actor,
-        settled_on=date(2031, 12, 18),
-        commitment_ended_on=date(2031, 12, 18),
-        at=datetime(2032, 1, 5, 9, 0, tzinfo=UTC),
-    )
+    """Paid; nothing was promised: no commitment stands in the way."""
+    case_file = active_file(actor=actor, **({"supervisor": "non"} | file))
+    settle(case_file, at=CLOSED_AT + timedelta(days=17))
+    return perform(case_file, "complete", actor=actor, at=datetime(2032, 1, 5, 9, 0, tzinfo=UTC))
 
 
 def incomplete_file(*, actor: User, **file: Any) -> CaseFile:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from apps.accounts.roles import Role
 from apps.awards.admin import agreement_views, bank_details_views, signature_views
-from apps.awards.models import Agreement
+from apps.awards.models import Agreement, Instalment
 from apps.core import clock
 from apps.core.admin import RoleAdmin
 from apps.core.dates import format_date
@@ -41,7 +41,7 @@ class AgreementAdmin(RoleAdmin):
 
     view_roles = (Role.HEAD, Role.CASEWORKER, Role.ACCOUNTANT, Role.AUDITOR)
     actions = None
-    list_display = ("file", "beneficiary", "status", "sent", "returned", "signed", "settled")
+    list_display = ("file", "beneficiary", "status", "sent", "returned", "signed", "paid")
     list_display_links = None
     list_filter = ("status",)
     search_fields = ("case_file__reference", "case_file__last_name")
@@ -49,7 +49,10 @@ class AgreementAdmin(RoleAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Agreement]:
         user: Any = request.user
-        return Agreement.objects.at_desk_of(user).select_related("case_file").order_by("-pk")
+        paid = Instalment.objects.filter(case_file=OuterRef("case_file")).order_by("-paid_on")
+        last = paid.exclude(paid_on=None).values("paid_on")[:1]
+        listed = Agreement.objects.at_desk_of(user).annotate(last_paid_on=Subquery(last))
+        return listed.select_related("case_file").order_by("-pk")
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -80,9 +83,9 @@ class AgreementAdmin(RoleAdmin):
     def signed(self, agreement: Agreement) -> str:
         return _day(agreement.signed_on)
 
-    @admin.display(description="dernier versement", ordering="settled_on")
-    def settled(self, agreement: Agreement) -> str:
-        return _day(agreement.settled_on)
+    @admin.display(description="dernier versement", ordering="last_paid_on")
+    def paid(self, agreement: Any) -> str:
+        return _day(agreement.last_paid_on)
 
 
 def _day(when: date | datetime | None) -> str:

@@ -17,14 +17,14 @@ from django.views.decorators.http import require_http_methods
 from apps.accounts.models import User
 from apps.awards.admin.pages import draw, person, posted
 from apps.awards.agreement_forms import ActivationForm
-from apps.awards.agreements import activate_agreement, complete_agreement
+from apps.awards.agreements import activate_agreement
 from apps.awards.forms import CompletionForm
-from apps.awards.models import Agreement
+from apps.awards.models import Agreement, Commitment
 from apps.casefiles.admin.pages import file_title, file_url, get_case_file
 from apps.casefiles.desk import Panel, adds_panel, makes_move
 from apps.casefiles.lifecycle import TRANSITIONS
 from apps.casefiles.models import CaseFile
-from apps.casefiles.transitions import MoveRefusedError, available_moves
+from apps.casefiles.transitions import MoveRefusedError, available_moves, perform
 from apps.core import clock
 from apps.files.storage import store_upload
 
@@ -61,21 +61,19 @@ def _activate(case_file: CaseFile, actor: User, cleaned: dict[str, Any]) -> None
 @require_http_methods(["GET", "HEAD", "POST"])
 def complete(request: HttpRequest, pk: int) -> HttpResponse:
     case_file = get_case_file(request, pk)
-    agreement = Agreement.objects.filter(case_file=case_file).first()
-    initial = {
-        "version": case_file.version,
-        "signed_on": agreement.signed_on if agreement else None,
+    form = CompletionForm(posted(request), initial={"version": case_file.version})
+    extra = {
+        "last_paid_on": case_file.instalments.last_paid_on(),
+        "commitment": Commitment.objects.filter(case_file=case_file).first(),
     }
-    form = CompletionForm(posted(request), initial=initial)
-    return _move(request, case_file, "complete", form, _complete)
+    return _move(request, case_file, "complete", form, _complete, extra=extra)
 
 
 def _complete(case_file: CaseFile, actor: User, cleaned: dict[str, Any]) -> None:
-    complete_agreement(
-        case_file=case_file,
+    perform(
+        case_file,
+        "complete",
         actor=actor,
-        settled_on=cleaned["settled_on"],
-        commitment_ended_on=cleaned["commitment_ended_on"],
         comment=cleaned["comment"],
         expected_version=cleaned["version"],
     )

@@ -34,8 +34,7 @@ class Agreement(models.Model):
 
     `terms` freeze what the PDF says; both are empty for one drawn up outside the portal. `scan`
     is the copy signed by the beneficiary, replaced by the one that both have signed; a refused
-    copy leaves it empty, and stays among the copies. `settled_on` and `commitment_ended_on` are
-    recorded by hand: nothing here computes them.
+    copy leaves it empty, and stays among the copies.
     """
 
     case_file = models.OneToOneField(
@@ -95,8 +94,6 @@ class Agreement(models.Model):
         verbose_name="vérifiée par",
     )
     checked_at = models.DateTimeField("vérifiée le", null=True)
-    settled_on = models.DateField("dernier versement le", null=True, blank=True)
-    commitment_ended_on = models.DateField("engagement terminé le", null=True, blank=True)
 
     objects = AgreementQuerySet.as_manager()
 
@@ -155,16 +152,7 @@ class Agreement(models.Model):
                     checked_by__isnull=False,
                     checked_at__isnull=False,
                 )
-                | (
-                    ~Q(status=_A.SIGNED)
-                    & Q(
-                        signed_on=None,
-                        checked_by=None,
-                        checked_at=None,
-                        settled_on=None,
-                        commitment_ended_on=None,
-                    )
-                ),
+                | (~Q(status=_A.SIGNED) & Q(signed_on=None, checked_by=None, checked_at=None)),
                 name="agreement_signed_is_complete",
                 violation_error_message="Une convention signée a sa date et son contrôle.",
             ),
@@ -172,12 +160,6 @@ class Agreement(models.Model):
                 condition=Q(checked_at=None) | Q(checked_at__date__gte=F("signed_on")),
                 name="agreement_signed_before_checked",
                 violation_error_message="Une convention s’enregistre une fois signée.",
-            ),
-            models.CheckConstraint(
-                condition=(Q(settled_on=None) | Q(settled_on__gte=F("signed_on")))
-                & (Q(commitment_ended_on=None) | Q(commitment_ended_on__gte=F("signed_on"))),
-                name="agreement_dates_ordered",
-                violation_error_message="Les dates de la convention ne se suivent pas.",
             ),
         )
         triggers = (

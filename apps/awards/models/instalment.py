@@ -7,7 +7,7 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Max, Q, Sum
 
 from apps.accounts.models import User
 from apps.awards.enums import (
@@ -59,6 +59,11 @@ class InstalmentQuerySet(models.QuerySet["Instalment"]):
             Q(status=InstalmentStatus.AWAITED) & awaited | Q(status__in=_TO_PAY, due_on__lt=on),
             case_file__state=CaseFileState.ACTIVE,
         )
+
+    def last_paid_on(self) -> date | None:
+        """The day of the latest payment, None before the first: one query."""
+        last: date | None = self.aggregate(last=Max("paid_on"))["last"]
+        return last
 
     def total(self) -> Decimal:
         """Euros of these instalments, zero for none: one query."""

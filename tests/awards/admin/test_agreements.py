@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
 import pikepdf
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -17,14 +16,14 @@ from apps.awards.models import Agreement
 from apps.casefiles.enums import CaseFileState
 from apps.casefiles.models import CaseFile
 from apps.files.models import StoredFile
-from tests.factories.awards import active_file, decided_file
+from tests.factories.awards import CLOSED_AT, active_file, decided_file
+from tests.factories.settlement import settle
 from tests.support.client import PortalClient
 from tests.support.text import page_text
 
 pytestmark = pytest.mark.django_db
 
 SIGNATURE = {"signed_on_jour": "20", "signed_on_mois": "12", "signed_on_annee": "2026"}
-END = {"settled_on": "2031-12-18", "commitment_ended_on": "2031-12-20"}
 
 
 @pytest.fixture
@@ -107,29 +106,28 @@ def test_agreement_of_another_programme_is_not_found(
     assert client.get(page(active, name)).status_code == 404
 
 
-@time_machine.travel("2032-01-05T09:00:00+00:00")
-def test_accountant_completes_the_file(client: PortalClient, head: User, accountant: User) -> None:
+def test_accountant_reads_what_was_paid_and_closes_the_file(
+    client: PortalClient, head: User, accountant: User
+) -> None:
     active = active_file(actor=head, supervisor="non")
+    settle(active, at=CLOSED_AT + timedelta(days=17))
     client.force_login(accountant)
 
-    client.post(page(active, "complete"), {"version": active.version, **END})
+    asked = page_text(client.get(page(active, "complete")))
+    assert "Dernier versement 8 janvier 2027" in asked
+    client.post(page(active, "complete"), {"version": CaseFile.objects.get(pk=active.pk).version})
 
     assert CaseFile.objects.get(pk=active.pk).state == CaseFileState.COMPLETED
 
 
-@time_machine.travel("2032-01-05T09:00:00+00:00")
-def test_complete_with_a_day_before_the_agreement_is_refused(
-    client: PortalClient, head: User
-) -> None:
+def test_file_with_a_payment_to_make_is_not_closed(client: PortalClient, head: User) -> None:
     active = active_file(actor=head, supervisor="non")
     client.force_login(head)
 
-    response = client.post(
-        page(active, "complete"),
-        {"version": active.version, **END, "settled_on": "2026-01-01"},
-    )
+    response = client.post(page(active, "complete"), {"version": active.version})
 
-    assert "Cette date précède la convention." in response.text
+    assert response.status_code == 409
+    assert "Il reste 1 versement à payer ou à annuler" in response.text
     assert CaseFile.objects.get(pk=active.pk).state == CaseFileState.ACTIVE
 
 
