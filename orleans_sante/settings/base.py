@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "apps.lookups.supervisors",
     "apps.casefiles",
     "apps.awards",
+    "apps.juries",
     "apps.programmes.installation",
     "apps.programmes.internships",
     "apps.programmes.bursaries",

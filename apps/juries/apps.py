@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class JuriesConfig(AppConfig):
+    name = "apps.juries"
+    label = "juries"
+    verbose_name = "Jurys"
