@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.db.models import Model
@@ -33,6 +33,29 @@ class IdentityForm(forms.ModelForm):
         if commit:
             case_file.save(update_fields=list(self.fields))
         return case_file
+
+
+class PlacedDetailForm(forms.ModelForm):
+    """A page of a PlacedDetail that asks for the place, in a field `commune`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("commune", self.instance.commune)
+
+    def save(self, commit: bool = True) -> Any:
+        """Also write the commune, which lives on the case file."""
+        if "commune" in self.cleaned_data:
+            self.instance.case_file.commune = self.cleaned_data["commune"]
+            if commit:
+                self.instance.case_file.save(update_fields=["commune"])
+        return super().save(commit)
+
+
+def detail_of(case_file: CaseFile) -> Model:
+    """The programme's own row, for Task.get_instance."""
+    detail = getattr(case_file, programmes[case_file.programme].detail_related_name)
+    detail.case_file = case_file  # one object for the row: what a page saves, the next one reads
+    return cast("Model", detail)
 
 
 def _identity_required(instance: Model) -> Sequence[str]:

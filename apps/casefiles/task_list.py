@@ -42,6 +42,11 @@ class Answer:
     value: str
 
 
+def yes_no(value: bool | None) -> str:
+    """The answer to a closed question, in words; empty while there is none."""
+    return "" if value is None else ("Oui" if value else "Non")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """One page of the form.

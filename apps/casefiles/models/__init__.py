@@ -5,6 +5,7 @@ from apps.casefiles.models.campaign import Campaign
 from apps.casefiles.models.casefile import CaseFile
 from apps.casefiles.models.changes import ChangeItem, ChangeRequest
 from apps.casefiles.models.decision import Decision
+from apps.casefiles.models.detail import PlacedDetail
 from apps.casefiles.models.document import Document, DocumentKind, DocumentPromise
 from apps.casefiles.models.event import CaseFileEvent
 from apps.casefiles.models.followup import FollowUpCode
@@ -30,6 +31,7 @@ __all__ = [
     "Letter",
     "Message",
     "Note",
+    "PlacedDetail",
     "Rate",
     "ReferenceCounter",
 ]

@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.db.models import Model
 
+from apps.casefiles.forms import detail_of
+from apps.casefiles.other_aid import BaseOtherAidForm, other_aid_errors, required_other_aid
 from apps.casefiles.task_list import Task
 from apps.core import clock
 from apps.core.forms import YesNoField
@@ -47,12 +49,6 @@ def _faculty_errors(cleaned: dict[str, Any]) -> dict[str, str]:
         "country": "Indiquez le pays de votre faculté.",
     }
     return {name: reason for name, reason in wanted.items() if not cleaned.get(name)}
-
-
-def _other_aid_errors(cleaned: dict[str, Any]) -> dict[str, str]:
-    if cleaned.get("has_other_aid") and not cleaned.get("other_aid"):
-        return {"other_aid": "Indiquez le nom de cette aide et son montant."}
-    return {}
 
 
 class StudiesForm(forms.ModelForm):
@@ -110,18 +106,12 @@ class FacultyForm(forms.ModelForm):
         return cleaned
 
 
-class OtherAidForm(forms.ModelForm):
+class OtherAidForm(BaseOtherAidForm):
     has_other_aid = YesNoField(label=_OTHER_AID_LABEL, help_text=_OTHER_AID_HELP)
 
     class Meta:
         model = BursaryDetail
         fields = ("has_other_aid", "other_aid")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        for name, reason in _other_aid_errors(cleaned).items():
-            self.add_error(name, reason)
-        return cleaned
 
 
 class CommitmentForm(forms.ModelForm):
@@ -155,15 +145,9 @@ class RenewalQuestions(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for name, reason in (_faculty_errors(cleaned) | _other_aid_errors(cleaned)).items():
+        for name, reason in (_faculty_errors(cleaned) | other_aid_errors(cleaned)).items():
             self.add_error(name, reason)
         return cleaned
-
-
-def _detail(case_file: Any) -> Model:
-    detail: BursaryDetail = case_file.bursary_detail
-    detail.case_file = case_file  # one object for the row: what a page saves, the next one reads
-    return detail
 
 
 def _required_studies(instance: Model) -> Sequence[str]:
@@ -176,37 +160,33 @@ def _required_faculty(instance: Model) -> Sequence[str]:
     return ("track", *(("faculty", "country") if unlisted else ()))
 
 
-def _required_other_aid(instance: Model) -> Sequence[str]:
-    return ("has_other_aid", *(("other_aid",) if getattr(instance, "has_other_aid", None) else ()))
-
-
 TASKS = (
     Task(
         slug="etudes",
         label="Vos études",
         form_class=StudiesForm,
-        get_instance=_detail,
+        get_instance=detail_of,
         required=_required_studies,
     ),
     Task(
         slug="faculte",
         label="Votre faculté",
         form_class=FacultyForm,
-        get_instance=_detail,
+        get_instance=detail_of,
         required=_required_faculty,
     ),
     Task(
         slug="autres-aides",
         label="Autres aides",
         form_class=OtherAidForm,
-        get_instance=_detail,
-        required=_required_other_aid,
+        get_instance=detail_of,
+        required=required_other_aid,
     ),
     Task(
         slug="engagement",
         label="Votre engagement",
         form_class=CommitmentForm,
-        get_instance=_detail,
+        get_instance=detail_of,
         required=lambda instance: ("commits",),
     ),
 )

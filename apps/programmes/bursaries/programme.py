@@ -18,7 +18,7 @@ from apps.casefiles.enums import AWARDED_STATES, CaseFileState, DecisionRoute
 from apps.casefiles.lifecycle import Transition
 from apps.casefiles.models import CaseFile, DocumentKind, Rate
 from apps.casefiles.programmes import programmes
-from apps.casefiles.task_list import Answer, Task
+from apps.casefiles.task_list import Answer, Task, yes_no
 from apps.core.money import format_euros
 from apps.programmes.bursaries import amounts, eligibility
 from apps.programmes.bursaries.eligibility import BursaryFacts
@@ -74,11 +74,11 @@ class StudentBursary(AwardedProgramme):
             "faculte.track": ("Parcours", detail.get_track_display()),
             "faculte.faculty": ("Nom de la faculté", detail.faculty),
             "faculte.country": ("Pays", detail.country),
-            "autres-aides.has_other_aid": ("Autre aide", _yes_no(detail.has_other_aid)),
+            "autres-aides.has_other_aid": ("Autre aide", yes_no(detail.has_other_aid)),
             "autres-aides.other_aid": ("Laquelle, et combien", detail.other_aid),
             "engagement.commits": (
                 "Engagement à exercer au moins cinq ans dans le Loiret",
-                _yes_no(detail.commits),
+                yes_no(detail.commits),
             ),
         }
         return [Answer(key=key, label=label, value=value) for key, (label, value) in values.items()]
@@ -223,10 +223,6 @@ class StudentBursary(AwardedProgramme):
             rates=Rate.objects.book(self.slug, on),
             granted=granted + _granted_elsewhere(case_file),
         )
-
-
-def _yes_no(value: bool | None) -> str:
-    return "" if value is None else ("Oui" if value else "Non")
 
 
 def _others(case_file: CaseFile) -> Any:

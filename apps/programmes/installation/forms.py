@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django import forms
 from django.db.models import Model
 
+from apps.casefiles.forms import PlacedDetailForm, detail_of
+from apps.casefiles.other_aid import BaseOtherAidForm, required_other_aid
 from apps.casefiles.task_list import Task
 from apps.core.forms import FrenchDateField, YesNoField
 from apps.core.identifiers import why_not_rpps
@@ -47,7 +49,7 @@ class ProfessionForm(forms.ModelForm):
         return {"rpps": reason} if reason else {}
 
 
-class PlaceForm(forms.ModelForm):
+class PlaceForm(PlacedDetailForm):
     commune = CommuneField(label="Commune")
     structure_kind = forms.ChoiceField(
         label="Type de lieu", choices=StructureKind.choices, widget=forms.RadioSelect
@@ -56,18 +58,6 @@ class PlaceForm(forms.ModelForm):
     class Meta:
         model = InstallationDetail
         fields = ("commune", "structure_kind", "structure_name", "address")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("commune", self.instance.commune)
-
-    def save(self, commit: bool = True) -> InstallationDetail:
-        """Also write the commune, which lives on the case file."""
-        if "commune" in self.cleaned_data:
-            self.instance.case_file.commune = self.cleaned_data["commune"]
-            if commit:
-                self.instance.case_file.save(update_fields=["commune"])
-        return super().save(commit)
 
 
 class PracticeForm(forms.ModelForm):
@@ -96,7 +86,7 @@ class SupervisorForm(forms.ModelForm):
         fields = ("supervisor",)
 
 
-class OtherAidForm(forms.ModelForm):
+class OtherAidForm(BaseOtherAidForm):
     has_other_aid = YesNoField(
         label="Avez-vous déjà une aide de l’ARS ou de l’Assurance maladie pour cette installation ?"
     )
@@ -105,26 +95,10 @@ class OtherAidForm(forms.ModelForm):
         model = InstallationDetail
         fields = ("has_other_aid", "other_aid")
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("has_other_aid") and not cleaned.get("other_aid"):
-            self.add_error("other_aid", "Indiquez le nom de cette aide et son montant.")
-        return cleaned
-
-
-def _detail(case_file: Any) -> Model:
-    detail: InstallationDetail = case_file.installation_detail
-    detail.case_file = case_file  # one object for the row: what a page saves, the next one reads
-    return detail
-
 
 def _required_profession(instance: Model) -> Sequence[str]:
     specialist = getattr(instance, "profession", "") == "medecin-specialiste"
     return ("profession", *(("specialty",) if specialist else ()), "is_first_installation")
-
-
-def _required_other_aid(instance: Model) -> Sequence[str]:
-    return ("has_other_aid", *(("other_aid",) if getattr(instance, "has_other_aid", None) else ()))
 
 
 TASKS = (
@@ -132,35 +106,35 @@ TASKS = (
         slug="profession",
         label="Votre profession",
         form_class=ProfessionForm,
-        get_instance=_detail,
+        get_instance=detail_of,
         required=_required_profession,
     ),
     Task(
         slug="lieu",
         label="Votre lieu d’exercice",
         form_class=PlaceForm,
-        get_instance=_detail,
+        get_instance=detail_of,
         required=lambda instance: ("commune", "structure_kind", "address"),
     ),
     Task(
         slug="exercice",
         label="Début et mode d’exercice",
         form_class=PracticeForm,
-        get_instance=_detail,
+        get_instance=detail_of,
         required=lambda instance: ("starts_on", "practice_mode"),
     ),
     Task(
         slug="maitre-de-stage",
         label="Maître de stage",
         form_class=SupervisorForm,
-        get_instance=_detail,
+        get_instance=detail_of,
         required=lambda instance: ("supervisor",),
     ),
     Task(
         slug="autres-aides",
         label="Autres aides",
         form_class=OtherAidForm,
-        get_instance=_detail,
-        required=_required_other_aid,
+        get_instance=detail_of,
+        required=required_other_aid,
     ),
 )

@@ -8,10 +8,10 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOper
 from django.db import models
 from django.db.models import Q
 
-from apps.casefiles.models import CaseFile
+from apps.casefiles.models import CaseFile, PlacedDetail
 from apps.programmes.installation import professions
 from apps.programmes.installation.eligibility import ZoneFact
-from apps.territory.models import Commune, ZoneClass
+from apps.territory.models import ZoneClass
 
 
 class SupervisorStatus(models.TextChoices):
@@ -42,7 +42,7 @@ class StructureKind(models.TextChoices):
     pghistory.DeleteEvent(),
     model_name="InstallationDetailHistory",
 )
-class InstallationDetail(models.Model):
+class InstallationDetail(PlacedDetail):
     """What only the installation aid asks. Null or empty: not answered yet."""
 
     case_file = models.OneToOneField(
@@ -122,15 +122,6 @@ class InstallationDetail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_profession_display()} ({self.case_file_id})"
-
-    @property
-    def commune(self) -> Commune | None:
-        """The place is on the case file: every programme has one, and the desk searches it."""
-        return self.case_file.commune
-
-    @property
-    def commune_id(self) -> str | None:
-        return self.case_file.commune_id
 
     @property
     def frozen_zone(self) -> ZoneFact | None:

@@ -17,7 +17,7 @@ from apps.casefiles.eligibility import Eligibility, Finding
 from apps.casefiles.enums import DecisionRoute
 from apps.casefiles.models import CaseFile, DocumentKind, Rate
 from apps.casefiles.programmes import programmes
-from apps.casefiles.task_list import Answer, Task
+from apps.casefiles.task_list import Answer, Task, yes_no
 from apps.core.dates import format_date
 from apps.programmes.installation import amounts, eligibility
 from apps.programmes.installation.eligibility import InstallationFacts, ZoneFact
@@ -103,7 +103,7 @@ class InstallationAid(AwardedProgramme):
             "profession.rpps": ("Numéro RPPS", detail.rpps),
             "profession.is_first_installation": (
                 "Première installation",
-                _yes_no(detail.is_first_installation),
+                yes_no(detail.is_first_installation),
             ),
             "lieu.commune": ("Commune", str(case_file.commune or "")),
             "lieu.structure_kind": ("Type de lieu", detail.get_structure_kind_display()),
@@ -117,7 +117,7 @@ class InstallationAid(AwardedProgramme):
             "maitre-de-stage.supervisor": ("Maître de stage", detail.get_supervisor_display()),
             "autres-aides.has_other_aid": (
                 "Aide de l’ARS ou de l’Assurance maladie",
-                _yes_no(detail.has_other_aid),
+                yes_no(detail.has_other_aid),
             ),
             "autres-aides.other_aid": ("Détail de l’autre aide", detail.other_aid),
         }
@@ -237,7 +237,3 @@ class InstallationAid(AwardedProgramme):
             for line in breakdown.lines
             if line.rate_code == amounts.BONUS
         )
-
-
-def _yes_no(value: bool | None) -> str:
-    return "" if value is None else ("Oui" if value else "Non")

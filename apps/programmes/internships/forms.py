@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import Model
 
+from apps.casefiles.forms import PlacedDetailForm, detail_of
 from apps.casefiles.task_list import Task
 from apps.core.forms import FrenchDateField, YesNoField
 from apps.programmes.internships.models import InternshipDetail, why_not_dates
@@ -33,7 +33,7 @@ class CourseForm(forms.ModelForm):
         help_texts: ClassVar = {"course": "Par exemple\u00a0: médecine, kinésithérapie."}
 
 
-class PlacementForm(forms.ModelForm):
+class PlacementForm(PlacedDetailForm):
     commune = CommuneField(label="Commune du stage")
     starts_on = FrenchDateField(label="Premier jour du stage")
     ends_on = FrenchDateField(label="Dernier jour du stage")
@@ -43,10 +43,6 @@ class PlacementForm(forms.ModelForm):
         fields = ("commune", "host_name", "host_address", "starts_on", "ends_on")
         help_texts: ClassVar = {"host_name": "Le cabinet, la maison de santé ou l’hôpital."}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("commune", self.instance.commune)
-
     def clean(self) -> dict[str, Any]:
         """While one date alone is corrected, the other is the one already known."""
         cleaned = super().clean() or self.cleaned_data
@@ -55,14 +51,6 @@ class PlacementForm(forms.ModelForm):
         if first and last and (reason := why_not_dates(first, last)):
             self.add_error("ends_on" if "ends_on" in self.fields else "starts_on", reason)
         return cleaned
-
-    def save(self, commit: bool = True) -> InternshipDetail:
-        """Also write the commune, which lives on the case file."""
-        if "commune" in self.cleaned_data:
-            self.instance.case_file.commune = self.cleaned_data["commune"]
-            if commit:
-                self.instance.case_file.save(update_fields=["commune"])
-        return super().save(commit)
 
 
 class TutorForm(forms.ModelForm):
@@ -98,39 +86,33 @@ class OtherAidForm(forms.ModelForm):
         fields = ("has_school_aid", "has_employer_aid", "has_department_bursary")
 
 
-def _detail(case_file: Any) -> Model:
-    detail: InternshipDetail = case_file.internship_detail
-    detail.case_file = case_file  # one object for the row: what a page saves, the next one reads
-    return detail
-
-
 TASKS = (
     Task(
         slug="formation",
         label="Votre formation",
         form_class=CourseForm,
-        get_instance=_detail,
+        get_instance=detail_of,
         required=lambda instance: ("school", "course", "study_year"),
     ),
     Task(
         slug="stage",
         label="Votre stage",
         form_class=PlacementForm,
-        get_instance=_detail,
+        get_instance=detail_of,
         required=lambda instance: ("commune", "host_name", "starts_on", "ends_on"),
     ),
     Task(
         slug="tuteur",
         label="La personne qui vous encadre",
         form_class=TutorForm,
-        get_instance=_detail,
+        get_instance=detail_of,
         required=lambda instance: ("tutor_name", "tutor_email"),
     ),
     Task(
         slug="autres-aides",
         label="Autres aides",
         form_class=OtherAidForm,
-        get_instance=_detail,
+        get_instance=detail_of,
         required=lambda instance: OtherAidForm.Meta.fields,
     ),
 )

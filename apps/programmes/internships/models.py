@@ -9,10 +9,10 @@ from django.db import models
 from django.db.models import F, Q
 from phonenumber_field.modelfields import PhoneNumberField
 
-from apps.casefiles.models import CaseFile
+from apps.casefiles.models import CaseFile, PlacedDetail
 from apps.core.dates import add_months
 from apps.programmes.internships import amounts
-from apps.territory.models import Commune, Density
+from apps.territory.models import Density
 
 _LONGEST_STUDY = 12
 
@@ -23,7 +23,7 @@ _LONGEST_STUDY = 12
     pghistory.DeleteEvent(),
     model_name="InternshipDetailHistory",
 )
-class InternshipDetail(models.Model):
+class InternshipDetail(PlacedDetail):
     """What only the rural internship allowance asks. Null or empty: not answered yet."""
 
     case_file = models.OneToOneField(
@@ -88,15 +88,6 @@ class InternshipDetail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.host_name} ({self.case_file_id})"
-
-    @property
-    def commune(self) -> Commune | None:
-        """The place is on the case file: every programme has one, and the desk searches it."""
-        return self.case_file.commune
-
-    @property
-    def commune_id(self) -> str | None:
-        return self.case_file.commune_id
 
     @property
     def months(self) -> tuple[amounts.PlacementMonth, ...]:

@@ -16,7 +16,7 @@ from apps.casefiles.eligibility import Eligibility, Finding
 from apps.casefiles.enums import DecisionRoute
 from apps.casefiles.models import CaseFile
 from apps.casefiles.programmes import programmes
-from apps.casefiles.task_list import Answer, Task
+from apps.casefiles.task_list import Answer, Task, yes_no
 from apps.core.dates import format_date
 from apps.programmes.internships import amounts, eligibility
 from apps.programmes.internships.eligibility import PlaceFact
@@ -84,14 +84,14 @@ class RuralInternship(AwardedProgramme):
                 "Son téléphone",
                 detail.tutor_phone.as_national if detail.tutor_phone else "",
             ),
-            "autres-aides.has_school_aid": ("Aide de l’école", _yes_no(detail.has_school_aid)),
+            "autres-aides.has_school_aid": ("Aide de l’école", yes_no(detail.has_school_aid)),
             "autres-aides.has_employer_aid": (
                 "Aide d’un employeur",
-                _yes_no(detail.has_employer_aid),
+                yes_no(detail.has_employer_aid),
             ),
             "autres-aides.has_department_bursary": (
                 "Bourse du Département",
-                _yes_no(detail.has_department_bursary),
+                yes_no(detail.has_department_bursary),
             ),
         }
         return [Answer(key=key, label=label, value=value) for key, (label, value) in values.items()]
@@ -217,7 +217,3 @@ class RuralInternship(AwardedProgramme):
 
 def _day(day: date | None) -> str:
     return format_date(day) if day else ""
-
-
-def _yes_no(value: bool | None) -> str:
-    return "" if value is None else ("Oui" if value else "Non")
