@@ -49,10 +49,15 @@ def start_case_file(
     returned. `initial` carries the answers of a simulation over to the programme; `identity`
     what an agent was told (first_name, last_name, email, phone, postal_address), else the
     account says who asks. For a request typed in by an agent, `at` is when it was received.
+    Without a campaign, the programme says which one is open then. Raises ValidationError when
+    the programme takes no request at that instant.
     """
     at = at or clock.now()
+    campaign = campaign or programmes[programme].campaign(at)
     if applicant and (existing := open_case_file(programme, applicant, campaign)):
         return existing
+    if channel != Channel.ARCHIVE and (reason := programmes[programme].why_not_start(at)):
+        raise ValidationError(reason)
     try:
         with transaction.atomic():
             case_file = CaseFile.objects.create(

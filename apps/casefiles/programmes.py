@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from apps.accounts.models import User
@@ -16,7 +16,7 @@ from apps.casefiles.amounts import AmountBreakdown
 from apps.casefiles.eligibility import Eligibility
 from apps.casefiles.enums import GUICHET_CHANNELS, DecisionRoute
 from apps.casefiles.lifecycle import Transition
-from apps.casefiles.models import CaseFile, DocumentKind
+from apps.casefiles.models import Campaign, CaseFile, DocumentKind
 from apps.casefiles.task_list import Answer, Task
 
 # Condition of a piece that only a request typed in by an agent has: the scan of the paper form.
@@ -58,6 +58,18 @@ class Programme(ABC):
     @abstractmethod
     def compute_amount(self, case_file: CaseFile, *, on: date) -> AmountBreakdown:
         """The amount with its lines, by the rates in force on a day."""
+
+    def campaign(self, at: datetime) -> Campaign | None:
+        """The period that a request begun at this instant belongs to; None: always open."""
+        return None
+
+    def why_not_start(self, at: datetime) -> str:
+        """Why no request may be begun at this instant, in French."""
+        return ""
+
+    def why_not_receive(self, case_file: CaseFile, *, at: datetime) -> str:
+        """Why a request that arrives at this instant comes too early or too late, in French."""
+        return ""
 
     def before_freeze(self, case_file: CaseFile, *, on: date) -> None:
         """Keep the outside facts (a zone, a distance) that count on the day of the request."""

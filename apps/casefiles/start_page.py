@@ -12,8 +12,9 @@ from django.utils.http import urlencode
 
 from apps.accounts.models import User
 from apps.casefiles.drafts import open_case_file, start_case_file
-from apps.casefiles.programmes import Programme
+from apps.casefiles.programmes import Programme, programmes
 from apps.casefiles.public_facts import pieces_shown
+from apps.core import clock
 
 
 def start_page(
@@ -29,11 +30,15 @@ def start_page(
     has a request under way finds it again instead of a second one.
     """
     user = request.user if isinstance(request.user, User) else None
-    if request.method != "POST":
+    now, asked = clock.now(), programmes[programme.slug]
+    existing = open_case_file(programme.slug, user, asked.campaign(now)) if user else None
+    closed = "" if existing else asked.why_not_start(now)
+    if request.method != "POST" or closed:
         context = {
             "programme": programme,
             "pieces": pieces_shown(programme.slug),
-            "existing": open_case_file(programme.slug, user, None) if user else None,
+            "existing": existing,
+            "closed": closed,
             "answers": answers,
         }
         return render(request, template, context)

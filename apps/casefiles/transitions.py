@@ -71,7 +71,7 @@ def perform(
     at = at or clock.now()
     transition = TRANSITIONS[name]
     locked = lock(case_file, expected_version=expected_version)
-    _refuse_unless_possible(locked, transition, actor=actor, comment=comment)
+    _refuse_unless_possible(locked, transition, actor=actor, comment=comment, at=at)
 
     previous = locked.state
     changed = _apply(locked, transition, actor=actor, at=at)
@@ -95,7 +95,7 @@ def perform(
 
 
 def _refuse_unless_possible(
-    case_file: CaseFile, transition: Transition, *, actor: User, comment: str
+    case_file: CaseFile, transition: Transition, *, actor: User, comment: str, at: datetime
 ) -> None:
     """Raises MoveRefusedError with the first kind of reason that stands in the way."""
     if case_file.state not in transition.sources:
@@ -107,8 +107,24 @@ def _refuse_unless_possible(
         raise MoveRefusedError(reason)
     if transition.comment_required and not comment.strip():
         raise MoveRefusedError("Ce changement demande une explication.")
+    if transition.name == "submit" and (reason := _why_not_receive(case_file, at)):
+        raise MoveRefusedError(reason)
     if reasons := unmet_requirements(case_file, transition):
         raise MoveRefusedError(*reasons)
+
+
+def _why_not_receive(case_file: CaseFile, at: datetime) -> str:
+    """Read on the locked row: a request is in time when it arrives in time."""
+    if case_file.channel == enums.Channel.ARCHIVE:
+        return ""
+    return programmes[case_file.programme].why_not_receive(
+        case_file, at=_received_at(case_file, at)
+    )
+
+
+def _received_at(case_file: CaseFile, at: datetime) -> datetime:
+    """A letter that waited to be typed in was received when it came, and the law counts so."""
+    return case_file.created_at if case_file.channel in enums.GUICHET_CHANNELS else at
 
 
 def available_moves(case_file: CaseFile, user: User) -> list[tuple[Transition, tuple[str, ...]]]:
@@ -144,9 +160,7 @@ def _apply(case_file: CaseFile, transition: Transition, *, actor: User, at: date
     case_file.version += 1
     changed = ["state", "state_changed_at", "version"]
     if transition.name == "submit":
-        # A letter that waited to be typed in was received when it came, and the law counts so.
-        typed_in = case_file.channel in enums.GUICHET_CHANNELS
-        case_file.submitted_at = case_file.created_at if typed_in else at
+        case_file.submitted_at = _received_at(case_file, at)
         received_on = clock.paris_date(case_file.submitted_at)
         changed += ["submitted_at", *freeze_rules(case_file, on=received_on)]
     if transition.name == "resubmit":

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "apps.programmes.installation",
     "apps.programmes.internships",
     "apps.programmes.bursaries",
+    "apps.programmes.innovation",
     "apps.portal",
     "apps.demo",
 ]

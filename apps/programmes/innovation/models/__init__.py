@@ -1,0 +1,7 @@
+"""The call and what it asks, then a proposal and its budget."""
+
+from apps.programmes.innovation.models.call import Call, Theme
+from apps.programmes.innovation.models.proposal import BudgetLine, ProposalDetail
+from apps.programmes.innovation.models.question import Question, QuestionSet
+
+__all__ = ["BudgetLine", "Call", "ProposalDetail", "Question", "QuestionSet", "Theme"]

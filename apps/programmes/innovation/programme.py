@@ -1,0 +1,152 @@
+"""The innovation call, as the shared engine sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from apps.awards.programmes import AwardedProgramme
+from apps.casefiles.amounts import AmountBreakdown
+from apps.casefiles.eligibility import Eligibility
+from apps.casefiles.enums import DecisionRoute
+from apps.casefiles.lifecycle import Transition
+from apps.casefiles.models import Campaign, CaseFile, DocumentKind
+from apps.casefiles.programmes import programmes
+from apps.casefiles.task_list import Answer, Task
+from apps.core.money import format_euros
+from apps.programmes.innovation import amounts, eligibility
+from apps.programmes.innovation.answers import all_answers, duration_label
+from apps.programmes.innovation.choices import BOUND_BY_CONTRACT
+from apps.programmes.innovation.eligibility import ProposalFacts
+from apps.programmes.innovation.forms import tasks_of
+from apps.programmes.innovation.models import Call, ProposalDetail, QuestionSet
+
+
+@programmes.register
+class InnovationCall(AwardedProgramme):
+    slug = "innovation"
+    label = "Appel Santé Innovations Loiret"
+    summary = "Un appel à projets chaque année, pour faciliter l’accès aux soins dans le Loiret."
+    reference_prefix = "INV"
+    detail_related_name = "innovation_detail"
+    decided_by = DecisionRoute.COMMISSION
+    minutes_to_apply = 45
+    piece_conditions: ClassVar = {"association": "si vous êtes une association"}
+
+    # --- The call that receives
+
+    def campaign(self, at: datetime) -> Campaign | None:
+        """That of the call open at this instant."""
+        call = Call.objects.receiving(at).select_related("campaign").first()
+        return call.campaign if call else None
+
+    def why_not_start(self, at: datetime) -> str:
+        """A project answers a call: none is taken outside of one."""
+        if Call.objects.receiving(at).exists():
+            return ""
+        return "Aucun appel n’est ouvert en ce moment."
+
+    def why_not_receive(self, case_file: CaseFile, *, at: datetime) -> str:
+        """To the second, by the call's hours as they stand in this transaction."""
+        call = Call.objects.filter(campaign=case_file.campaign_id).first()
+        return call.deadlines.why_not_receive(at) if call else ""
+
+    # --- The form
+
+    def start(self, case_file: CaseFile, initial: dict[str, Any]) -> None:
+        """With the version of the questions that stands today; `initial` by the detail's names."""
+        questions = QuestionSet.objects.filter(call=case_file.campaign_id).first()
+        ProposalDetail.objects.create(
+            case_file=case_file,
+            question_set=questions,
+            owner_kind=initial.get("owner_kind", ""),
+            serves_loiret=initial.get("serves_loiret"),
+            has_contract=initial.get("has_contract"),
+        )
+
+    def tasks(self, case_file: CaseFile) -> Sequence[Task]:
+        return tasks_of(case_file)
+
+    def answers(self, case_file: CaseFile) -> Sequence[Answer]:
+        return all_answers(case_file.innovation_detail)
+
+    # --- Rules
+
+    def assess(self, case_file: CaseFile, *, on: date) -> Eligibility:
+        detail = case_file.innovation_detail
+        call = _call_of(case_file)
+        return eligibility.assess(
+            ProposalFacts(
+                owner_kind=detail.owner_kind,
+                theme=detail.theme.label if detail.theme else "",
+                serves_loiret=detail.serves_loiret,
+                has_contract=detail.has_contract,
+                asked=detail.amount_asked,
+                largest_amount=call.largest_amount if call else None,
+            )
+        )
+
+    def compute_amount(self, case_file: CaseFile, *, on: date) -> AmountBreakdown:
+        return amounts.compute(case_file.innovation_detail.amount_asked)
+
+    def facts(self, case_file: CaseFile) -> dict[str, Any]:
+        """« printed » lines go into the letter."""
+        detail = case_file.innovation_detail
+        printed = [
+            ["Projet", detail.title],
+            ["Porteur", detail.organisation],
+            ["Durée", duration_label(detail.duration_years)],
+        ]
+        return {"printed": [line for line in printed if line[1]]}
+
+    def needs_document(self, case_file: CaseFile, kind: DocumentKind) -> bool:
+        if kind.condition == "association":
+            return case_file.innovation_detail.owner_kind in BOUND_BY_CONTRACT
+        return super().needs_document(case_file, kind)
+
+    def find_by_number(self, digits: str) -> Sequence[int]:
+        """By SIRET."""
+        return list(
+            ProposalDetail.objects.filter(siret=digits).values_list("case_file_id", flat=True)
+            if digits
+            else ()
+        )
+
+    def blockers(self, case_file: CaseFile, transition: Transition) -> Sequence[str]:
+        """Never more than was asked: the project was judged on it."""
+        decision, asked = case_file.decision, self.amount_asked(case_file)
+        if (
+            transition.name == "propose"
+            and decision
+            and decision.amount is not None
+            and asked is not None
+            and decision.amount > asked
+        ):
+            return (f"Le projet demande {format_euros(asked)} : l’aide ne peut pas dépasser.",)
+        return ()
+
+    # --- What a jury reads
+
+    def title_of(self, case_file: CaseFile) -> str:
+        return str(case_file.innovation_detail)
+
+    def theme_of(self, case_file: CaseFile) -> str:
+        theme = case_file.innovation_detail.theme
+        return theme.label if theme else ""
+
+    def amount_asked(self, case_file: CaseFile) -> Decimal | None:
+        asked: Decimal | None = case_file.innovation_detail.amount_asked
+        return asked
+
+    def anonymous_view(self, case_file: CaseFile) -> Sequence[Answer]:
+        """The answers that say nothing of who asks."""
+        shown = ("projet", "questions", "budget")
+        return [
+            answer for answer in self.answers(case_file) if answer.key.partition(".")[0] in shown
+        ]
+
+
+def _call_of(case_file: CaseFile) -> Call | None:
+    return Call.objects.filter(campaign=case_file.campaign_id).first()

@@ -1,0 +1,109 @@
+"""The rows of a call and of a proposal refuse what makes no sense, whoever writes them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, models
+from django.db.utils import ProgrammingError
+
+from apps.casefiles.enums import CaseFileState
+from apps.programmes.innovation.models import (
+    BudgetLine,
+    Call,
+    ProposalDetail,
+    Question,
+    QuestionSet,
+    Theme,
+)
+from tests.factories.innovation import CLOSES_AT, OPENS_AT, proposal_file, running_call
+
+pytestmark = pytest.mark.django_db
+
+# Constraint: the model, and what each row that breaks it changes.
+ROWS: dict[str, tuple[type[models.Model], list[dict[str, Any]]]] = {
+    "call_year_plausible": (Call, [{"year": 26}, {"year": 2200}]),
+    "call_closes_after_it_opens": (
+        Call,
+        [{"closes_at": OPENS_AT}, {"opens_at": CLOSES_AT + timedelta(days=1)}],
+    ),
+    "call_grace_short": (Call, [{"grace_seconds": 601}]),
+    "call_announced_after_the_jury": (
+        Call,
+        [{"jury_on": date(2026, 12, 10), "announced_on": date(2026, 12, 9)}],
+    ),
+    "call_largest_amount_positive": (Call, [{"largest_amount": Decimal(0)}]),
+    "theme_once_a_call": (Theme, [{"label": "E-santé"}]),
+    "question_kind_known": (Question, [{"kind": "dessin"}]),
+    "question_options_match_kind": (
+        Question,
+        [{"kind": "choix", "options": ["Oui"]}, {"kind": "court", "options": ["Oui", "Non"]}],
+    ),
+    "question_length_possible": (Question, [{"max_length": 0}, {"max_length": 10001}]),
+    "proposal_owner_known": (ProposalDetail, [{"owner_kind": "lune"}]),
+    "proposal_siret_has_14_digits": (
+        ProposalDetail,
+        [{"siret": "123"}, {"siret": "1234567890123A"}],
+    ),
+    "proposal_rna_shape": (ProposalDetail, [{"rna": "W12"}, {"rna": "4520000001"}]),
+    "proposal_duration_possible": (
+        ProposalDetail,
+        [{"duration_years": 0, "asked_2": None}, {"duration_years": 4}],
+    ),
+    "proposal_asked_not_negative": (ProposalDetail, [{"asked_1": Decimal(-1)}]),
+    "proposal_asked_within_duration": (
+        ProposalDetail,
+        [{"duration_years": 1}, {"asked_3": Decimal(1)}],
+    ),
+    "budget_line_side_known": (BudgetLine, [{"side": "don"}]),
+    "budget_line_not_negative": (BudgetLine, [{"year_1": Decimal(-1)}, {"year_3": Decimal(-1)}]),
+    "budget_line_position_once": (BudgetLine, [{"side": "depense", "position": 0}]),
+}
+# Made of two rows, or by a verb: see below.
+OTHERS = {"question_set_version_once"}
+
+
+@pytest.mark.parametrize(
+    ("name", "model", "values"),
+    [
+        pytest.param(name, model, values, id=f"{name}-{number}")
+        for name, (model, rows) in ROWS.items()
+        for number, values in enumerate(rows, start=1)
+    ],
+)
+def test_row_that_breaks_the_constraint_is_refused(
+    name: str, model: type[models.Model], values: dict[str, Any]
+) -> None:
+    proposal_file(until=CaseFileState.DRAFT)
+
+    with pytest.raises(IntegrityError, match=f'"{name}"'):
+        model._default_manager.update(**values)
+
+
+def test_a_version_of_the_questions_is_numbered_once() -> None:
+    questions = running_call().question_sets.get()
+
+    with pytest.raises(IntegrityError, match='"question_set_version_once"'):
+        QuestionSet.objects.create(
+            call=questions.call, version=1, questions=[], published_at=OPENS_AT
+        )
+
+
+def test_a_published_version_of_the_questions_never_changes() -> None:
+    running_call()
+
+    with pytest.raises(ProgrammingError, match="Cannot update"):
+        QuestionSet.objects.update(questions=[])
+
+
+def test_every_constraint_has_a_row_that_breaks_it() -> None:
+    declared = {
+        constraint.name
+        for model in apps.get_app_config("innovation").get_models()
+        for constraint in model._meta.constraints
+    }
+    assert declared == {*ROWS, *OTHERS}
