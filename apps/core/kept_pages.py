@@ -58,11 +58,16 @@ def serve(
         if isinstance(made, HttpResponse):
             return made
         kept = _keep(request.path, made, at)
-    age = min(MAX_AGE, kept.page.holds_until - at)
     response = HttpResponse(kept.page.content, content_type=kept.page.content_type)
-    response["Cache-Control"] = f"public, max-age={max(0, int(age.total_seconds()))}"
+    let_keep_until(response, kept.page.holds_until, at=at)
     response["ETag"] = kept.etag
     return get_conditional_response(request, etag=kept.etag, response=response) or response
+
+
+def let_keep_until(response: HttpResponse, holds_until: datetime, *, at: datetime) -> None:
+    """Browsers and proxies may keep a public answer until then, and for MAX_AGE at most."""
+    age = min(MAX_AGE, holds_until - at)
+    response["Cache-Control"] = f"public, max-age={max(0, int(age.total_seconds()))}"
 
 
 def forget_pages() -> None:

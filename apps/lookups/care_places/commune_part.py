@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from apps.core import clock
+from apps.lookups.care_places.answers import place_now
 from apps.lookups.care_places.filters import DEFAULT_KM
 from apps.lookups.care_places.models import Place as CarePlace
 from apps.lookups.care_places.models import PlaceKind
-from apps.lookups.care_places.views import place_now
 from apps.territory.commune_page import Part, Place, adds_part
 from apps.territory.models import Commune
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, cast
 
 import django_filters as filters
@@ -75,12 +76,20 @@ class PlaceFilter(filters.FilterSet):
         method="only_true",
     )
 
+    ouvert = filters.BooleanFilter(
+        label="Ouvert maintenant",
+        help_text="Seuls les lieux dont nous connaissons les horaires.",
+        widget=forms.CheckboxInput,
+        method="only_open",
+    )
+
     class Meta:
         model = Place
         form = AroundForm
         fields = ()
 
-    def __init__(self, data: QueryDict | None, *, queryset: QuerySet[Place]) -> None:
+    def __init__(self, data: QueryDict | None, *, queryset: QuerySet[Place], at: datetime) -> None:
+        self.at = at
         if data is not None and "km" not in data:  # an address that names the commune alone
             data = data.copy()
             data["km"] = str(DEFAULT_KM)
@@ -89,6 +98,15 @@ class PlaceFilter(filters.FilterSet):
     def only_true(self, queryset: QuerySet[Place], name: str, value: bool) -> QuerySet[Place]:
         """A box left empty asks for nothing."""
         return queryset.filter(**{name: True}) if value else queryset
+
+    def only_open(self, queryset: PlaceQuerySet, name: str, value: bool) -> PlaceQuerySet:
+        """At the instant of the search."""
+        return queryset.open_at(self.at) if value else queryset
+
+    @property
+    def has_details(self) -> bool:
+        """Whether more than a commune and a distance was asked: the page shows it unfolded."""
+        return any(self.data.get(name) for name in self.filters)
 
     def filter_queryset(self, queryset: QuerySet[Place]) -> PlaceQuerySet:
         """Also within the distance, nearest first. Call it on a valid form only."""

@@ -2,80 +2,168 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any
 
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import cache_control
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from apps.core import clock
-from apps.core.opening import Opening
+from apps.core import clock, kept_pages
+from apps.lookups.care_places.answers import PlaceNow, holds_until, place_now
 from apps.lookups.care_places.filters import PlaceFilter
-from apps.lookups.care_places.models import Place, Service
-from apps.territory.models import Commune
+from apps.lookups.care_places.models import Place, PlaceQuerySet, Service
+from apps.lookups.care_places.open_data import list_as_json, place_as_json
 
+HTML = "text/html; charset=utf-8"
+JSON = "application/json; charset=utf-8"
 _PER_PAGE = 25
+# No row says when the next place opens: ask again soon.
+_NOTHING_OPEN_HOLDS = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, kw_only=True)
-class PlaceNow:
-    """A place at an instant; `opening` is None when its hours are not known.
+@dataclass(frozen=True)
+class _Found:
+    """One page of a search that makes sense."""
 
-    `distance` says how far it is from the commune that was asked for, if any.
-    """
-
-    place: Place
-    opening: Opening | None
-    week: str
-    distance: str
+    page: Page[Place]
+    places: Sequence[PlaceNow]
+    holds_until: datetime
 
 
-def place_now(place: Place, at: datetime, *, asked_from: Commune | None = None) -> PlaceNow:
-    return PlaceNow(
-        place=place,
-        opening=place.opening(at),
-        week=place.week(clock.paris_date(at)),
-        distance=place.distance_words(asked_from) if asked_from else "",
-    )
+def _search_form(request: HttpRequest, at: datetime) -> PlaceFilter:
+    data = request.GET if "commune" in request.GET else None
+    return PlaceFilter(data, queryset=_known(at), at=at)
+
+
+def _known(at: datetime) -> PlaceQuerySet:
+    known: PlaceQuerySet = Place.objects.known(clock.paris_date(at)).for_list()
+    return known
+
+
+def _find(request: HttpRequest, search: PlaceFilter, at: datetime) -> _Found | None:
+    """The asked page, nearest first; None until the form is filled well. 3 queries."""
+    if not search.form.is_bound or not search.form.is_valid():
+        return None
+    found = search.qs
+    if search.form.cleaned_data["ouvert"]:
+        found = found.with_next_change(at)
+    page = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))
+    commune = search.form.cleaned_data["commune"]
+    places = [place_now(place, at, asked_from=commune) for place in page]
+    until = holds_until(places, at)
+    if search.form.cleaned_data["ouvert"] and not places:
+        until = min(until, at + _NOTHING_OPEN_HOLDS)
+    return _Found(page, places, until)
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
 def index(request: HttpRequest) -> HttpResponse:
     """The form; then the places around a commune, nearest first. 3 queries.
 
     Before a commune is given, the emergency departments of the department: 1 query.
     """
     at = clock.now()
-    known = Place.objects.known(clock.paris_date(at)).for_list()
-    has_asked = "commune" in request.GET
-    search = PlaceFilter(request.GET if has_asked else None, queryset=known)
-    context: dict[str, object] = {"search": search, "form": search.form}
-    if has_asked and search.form.is_valid():
-        page = Paginator(search.qs, _PER_PAGE).get_page(request.GET.get("page"))
-        commune = search.form.cleaned_data["commune"]
+    search = _search_form(request, at)
+    found = _find(request, search, at)
+    context: dict[str, Any] = {"search": search, "form": search.form}
+    if found:
+        until = found.holds_until
         context |= {
-            "commune": commune,
+            "commune": search.form.cleaned_data["commune"],
             "km": search.form.cleaned_data["km"],
-            "page": page,
-            "places": [place_now(place, at, asked_from=commune) for place in page],
+            "page": found.page,
+            "places": found.places,
+            "query": request.GET.urlencode(),
         }
     else:
-        emergencies = known.filter(services__contains=[Service.EMERGENCY]).order_by("commune")
-        context["emergencies"] = [place_now(place, at) for place in emergencies]
-    return render(request, "lookups/care_places/index.html", context)
+        emergencies = [
+            place_now(place, at)
+            for place in _known(at)
+            .filter(services__contains=[Service.EMERGENCY])
+            .order_by("commune__search_key", "name")
+        ]
+        context["emergencies"] = emergencies
+        until = holds_until(emergencies, at)
+    response = render(request, "lookups/care_places/index.html", context)
+    kept_pages.let_keep_until(response, until, at=at)
+    return response
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
+def index_json(request: HttpRequest) -> HttpResponse:
+    """The same search for programs (keys: open_data). A wrong question is answered with 400."""
+    at = clock.now()
+    search = _search_form(request, at)
+    found = _find(request, search, at)
+    if found is None:
+        faults = search.form.errors.get_json_data() if search.form.is_bound else {}
+        reasons = {
+            name: [fault["message"] for fault in listed] for name, listed in faults.items()
+        } or {"commune": ["Indiquez la commune ou son code postal."]}
+        response = _json({"erreurs": reasons}, status=HTTPStatus.BAD_REQUEST)
+        response["Cache-Control"] = "no-store"
+        return response
+    content = list_as_json(
+        found.places,
+        count=found.page.paginator.count,
+        page=found.page.number,
+        pages=found.page.paginator.num_pages,
+        holds_until=found.holds_until,
+    )
+    response = _json(content)
+    kept_pages.let_keep_until(response, found.holds_until, at=at)
+    return response
+
+
+def _json(content: dict[str, Any], *, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
+    response = JsonResponse(
+        content, status=status, json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+@require_safe
 def place(request: HttpRequest, pk: int, slug: str) -> HttpResponseBase:
-    """One place; a wrong slug is redirected. 1 query."""
-    found = get_object_or_404(Place.objects.for_list(), pk=pk)
-    if found.slug != slug:
-        return redirect(found, permanent=True)
-    now = place_now(found, clock.now())
-    return render(request, "lookups/care_places/place.html", {"place": found, "now": now})
+    """One place; a wrong slug, or a place merged with another, is redirected. 1 query."""
+
+    def make(at: datetime) -> kept_pages.Page | HttpResponse:
+        now = _place_or_404(pk, at)
+        standing = now.place.merged_into or now.place
+        if standing.get_absolute_url() != request.path:
+            return redirect(standing, permanent=True)
+        context = {"place": now.place, "now": now}
+        html = render_to_string("lookups/care_places/place.html", context, request)
+        return kept_pages.Page(html.encode(), HTML, holds_until([now], at))
+
+    return kept_pages.serve(request, make)
+
+
+@require_safe
+def place_json(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The same place for programs of any origin (keys: open_data)."""
+
+    def make(at: datetime) -> kept_pages.Page:
+        now = _place_or_404(pk, at)
+        until = holds_until([now], at)
+        text = json.dumps(place_as_json(now, holds_until=until), ensure_ascii=False, indent=1)
+        return kept_pages.Page(text.encode(), JSON, until)
+
+    response = kept_pages.serve(request, make)
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _place_or_404(pk: int, at: datetime) -> PlaceNow:
+    found = Place.objects.for_list().select_related("merged_into").filter(pk=pk).first()
+    if found is None:
+        raise Http404("Aucun lieu de soins n’a ce numéro.")
+    return place_now(found, at)

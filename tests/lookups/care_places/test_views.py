@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from apps.core.kept_pages import forget_pages
 from apps.lookups.care_places.models import Place, PlaceKind, Precision, Service
 from tests.factories.care_places import PlaceFactory
 from tests.factories.territory import CommuneFactory
@@ -14,6 +17,14 @@ from tests.support.text import page_text
 pytestmark = pytest.mark.django_db
 
 INDEX = "/lieux-de-soins/"
+# A Friday, 10 h in Paris; a Wednesday that is a holiday, at the same time.
+FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+ARMISTICE = datetime(2026, 11, 11, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_pages() -> None:
+    forget_pages()
 
 
 @pytest.fixture
@@ -154,3 +165,102 @@ def test_wrong_slug_is_redirected(client: Client, hospital: Place) -> None:
 
 def test_unknown_place_is_not_found(client: Client) -> None:
     assert client.get("/lieux-de-soins/999-essai/").status_code == 404
+    assert client.get("/lieux-de-soins/999.json").status_code == 404
+
+
+def test_place_merged_with_another_leads_to_it(client: Client, hospital: Place) -> None:
+    merged = PlaceFactory(merged_into=hospital, gone_on=date(2026, 1, 1))
+
+    response = client.get(merged.get_absolute_url())
+
+    assert (response.status_code, response["Location"]) == (301, hospital.get_absolute_url())
+
+
+@pytest.mark.parametrize(
+    ("at", "found"),
+    [
+        (FRIDAY, ["Journée", "Nuit et jour"]),
+        # At the minute of closing it is closed.
+        (datetime(2026, 11, 20, 17, 0, tzinfo=UTC), ["Nuit et jour"]),
+        (ARMISTICE, ["Nuit et jour"]),
+    ],
+)
+def test_open_now_keeps_what_is_open_and_counts_it(
+    client: Client, at: datetime, found: list[str], django_assert_num_queries: Any
+) -> None:
+    commune = CommuneFactory(name="Essai-le-Roi", slug="essai-le-roi", insee_code="45901")
+    with time_machine.travel(at):
+        PlaceFactory(name="Journée", commune=commune, opening_hours="Mo-Fr 09:00-18:00; PH off")
+        PlaceFactory(name="Nuit et jour", commune=commune, opening_hours="24/7")
+        PlaceFactory(name="Matin", commune=commune, opening_hours="Mo-Fr 08:00-09:00; PH off")
+        PlaceFactory(name="Sans horaires", commune=commune)
+
+        with django_assert_num_queries(3):
+            response = client.get(f"{INDEX}lieux.json", {"commune": "45901", "ouvert": "on"})
+
+    assert [place["nom"] for place in response.json()["lieux"]] == found
+    assert response.json()["nombre"] == len(found)
+
+
+def test_a_list_is_kept_until_its_answer_changes(client: Client) -> None:
+    commune = CommuneFactory(insee_code="45901")
+    asked = {"commune": "45901", "ouvert": "on"}
+    with time_machine.travel(datetime(2026, 11, 20, 8, 58, tzinfo=UTC), tick=False):
+        # Nothing is open, and no row says until when.
+        assert client.get(INDEX, asked)["Cache-Control"] == "public, max-age=60"
+        PlaceFactory(commune=commune, opening_hours="24/7")
+        assert client.get(INDEX, asked)["Cache-Control"] == "public, max-age=300"
+        # Another place joins the list at 10 h, in two minutes.
+        PlaceFactory(commune=commune, opening_hours="Mo-Fr 10:00-18:00")
+        assert client.get(INDEX, asked)["Cache-Control"] == "public, max-age=120"
+        # Asked without « ouvert maintenant », its words change at the same time.
+        unfiltered = client.get(INDEX, {"commune": "45901"})
+        assert unfiltered["Cache-Control"] == "public, max-age=120"
+
+
+@time_machine.travel(datetime(2026, 11, 20, 16, 58, tzinfo=UTC), tick=False)
+def test_a_place_is_kept_until_it_closes(client: Client) -> None:
+    place = PlaceFactory(opening_hours="Mo-Fr 09:00-18:00")
+
+    assert client.get(place.get_absolute_url())["Cache-Control"] == "public, max-age=120"
+
+
+@time_machine.travel(FRIDAY, tick=False)
+def test_json_of_a_place_says_what_is_known_and_what_is_not(
+    client: Client, hospital: Place
+) -> None:
+    response = client.get(f"/lieux-de-soins/{hospital.pk}.json")
+
+    content = response.json()
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert [number["numero"] for number in content["urgences"]] == ["15", "112", "114"]
+    assert content["lieu"]["nom"] == "Hôpital d’essai"
+    assert (content["lieu"]["ouvert"], content["lieu"]["etat"]) == (True, "Ouvert jour et nuit")
+    assert (content["lieu"]["fauteuil"], content["lieu"]["nouveaux_patients"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"), [({}, "commune"), ({"commune": "Atlantide"}, "commune")]
+)
+def test_json_of_a_wrong_question_says_why(
+    client: Client, asked: dict[str, str], field: str
+) -> None:
+    response = client.get(f"{INDEX}lieux.json", asked)
+
+    assert response.status_code == 400
+    assert list(response.json()["erreurs"]) == [field]
+
+
+def test_new_patients_are_dated(client: Client, hospital: Place) -> None:
+    Place.objects.update(takes_new_patients=True, new_patients_on=date(2026, 11, 3))
+
+    text = page_text(client.get(INDEX, {"commune": "45901", "nouveaux": "on"}))
+
+    assert "Nouveaux patients acceptés (3 novembre 2026)" in text
+
+
+@pytest.mark.parametrize("path", [INDEX, "/lieux-de-soins/{pk}-hopital-dessai/"])
+def test_emergency_numbers_come_first(client: Client, hospital: Place, path: str) -> None:
+    text = page_text(client.get(path.format(pk=hospital.pk)))
+
+    assert "appelez le 15 ou le 112. Sourd ou malentendant : SMS au 114." in text

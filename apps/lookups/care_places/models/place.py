@@ -11,7 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Subquery
 from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.text import slugify
@@ -73,6 +73,15 @@ class PlaceQuerySet(LocatedQuerySet):
         """Those that are open at the instant `at`, by their hours; read in SQL (OpenSpan)."""
         open_hours = OpenSpan.objects.filter(during__contains=at).values("hours")
         return self.filter(opening_hours__in=open_hours)
+
+    def with_next_change(self, at: datetime) -> PlaceQuerySet:
+        """With `next_opening` and `next_closing` of whoever comes first: a list of what is open
+        at `at` is right until then."""
+        opens, closes = F("during__startswith"), F("during__endswith")
+        spans = OpenSpan.objects.annotate(opens=opens, closes=closes)
+        later = spans.filter(opens__gt=at).order_by("opens").values("opens")
+        ends = spans.filter(closes__gt=at).order_by("closes").values("closes")
+        return self.annotate(next_opening=Subquery(later[:1]), next_closing=Subquery(ends[:1]))
 
     def to_verify(self, on: date) -> PlaceQuerySet:
         """Never verified, not for half a year, or with a doubt that an import raised."""

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from apps.lookups.care_places.models import Place
+from apps.core import clock
+from apps.lookups.care_places.models import OpenSpan, Place
 from apps.lookups.care_places.reference_files import read_places
 from apps.territory.loading import Changes, DamagedFileError, sync
 from apps.territory.models import Commune
@@ -42,6 +43,7 @@ def load_care_places(folder: Path) -> Changes:
     Raises DamagedFileError. Rows that staff edited stay as they are, and no row is deleted.
     """
     places = list(read_places(folder, Commune.objects.in_bulk()))
+    OpenSpan.objects.ensure((place.opening_hours for place in places), at=clock.now())
     return sync(
         "Lieux de soins",
         Place.objects.filter(is_fictitious=False).select_related("commune"),
