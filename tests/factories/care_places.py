@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import factory
 
-from apps.lookups.care_places.models import Booking, BookingState, Place, PlaceKind, Slot
+from apps.lookups.care_places.models import Appointment, AppointmentState, Place, PlaceKind, Slot
 from tests.factories.territory import CommuneFactory
 
 # A Friday, 10 h in Paris.
@@ -38,16 +38,16 @@ class SlotFactory(factory.django.DjangoModelFactory[Slot]):
     published_by = factory.SubFactory("tests.factories.accounts.UserFactory")
 
 
-class BookingFactory(factory.django.DjangoModelFactory[Booking]):
+class AppointmentFactory(factory.django.DjangoModelFactory[Appointment]):
     """Taken by somebody who lives where the place is."""
 
     class Meta:
-        model = Booking
+        model = Appointment
 
     slot = factory.SubFactory(SlotFactory)
-    state = BookingState.BOOKED
+    state = AppointmentState.BOOKED
     name = "Camille Essai"
     phone = "+33600000000"
-    commune = factory.LazyAttribute(lambda booking: booking.slot.place.commune)
+    commune = factory.LazyAttribute(lambda appointment: appointment.slot.place.commune)
     created_at = AT
     booked_at = AT

@@ -10,9 +10,9 @@ from django.db import IntegrityError, models
 from django.db.models import F
 
 from apps.lookups.care_places.models import (
-    Booking,
-    BookingCode,
-    BookingState,
+    Appointment,
+    AppointmentCode,
+    AppointmentState,
     DistinctPair,
     Extract,
     OpenSpan,
@@ -20,7 +20,7 @@ from apps.lookups.care_places.models import (
     Slot,
 )
 from tests.factories.accounts import UserFactory
-from tests.factories.care_places import BookingFactory, PlaceFactory, SlotFactory
+from tests.factories.care_places import AppointmentFactory, PlaceFactory, SlotFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -36,22 +36,22 @@ GUARDS: dict[type[models.Model], dict[str, list[dict[str, Any]]]] = {
         "care_slot_ends_after_it_starts": [{"ends_at": F("starts_at")}],
         "care_slot_no_overlap": [{"starts_at": AT + HOUR / 2}],
     },
-    Booking: {
-        "care_booking_state_known": [{"state": "perdu"}],
-        "care_booking_one_a_slot": [],  # see test_slot_is_booked_once
-        "care_booking_dates_follow_its_state": [
+    Appointment: {
+        "care_appointment_state_known": [{"state": "perdu"}],
+        "care_appointment_one_a_slot": [],  # see test_slot_is_booked_once
+        "care_appointment_dates_follow_its_state": [
             {"booked_at": None},
-            {"state": BookingState.CANCELLED},
-            {"state": BookingState.HELD},
+            {"state": AppointmentState.CANCELLED},
+            {"state": AppointmentState.HELD},
         ],
-        "care_booking_named_until_forgotten": [
+        "care_appointment_named_until_forgotten": [
             {"name": ""},
             {"phone": ""},
             {"commune": None},
             {"forgotten_at": AT},
         ],
     },
-    BookingCode: {"care_booking_code_expires_later": [{"expires_at": F("created_at")}]},
+    AppointmentCode: {"care_appointment_code_expires_later": [{"expires_at": F("created_at")}]},
     Extract: {
         "care_extract_source_known": [{"source": "rumeur"}],
         "care_extract_counts_once_applied": [{"created_count": 1}],
@@ -74,8 +74,8 @@ def rows() -> None:
     place = PlaceFactory()
     SlotFactory(place=place, starts_at=AT, ends_at=AT + HOUR, published_by=agent)
     slot = SlotFactory(place=place, starts_at=AT + HOUR, ends_at=AT + 2 * HOUR, published_by=agent)
-    booking = BookingFactory(slot=slot)
-    BookingCode.objects.issue(purpose="test", at=AT, booking=booking)
+    appointment = AppointmentFactory(slot=slot)
+    AppointmentCode.objects.issue(purpose="test", at=AT, appointment=appointment)
     Extract.objects.create(
         source="finess", file_name="essai.csv", dated_on=AT.date(), read_at=AT, read_by=agent
     )
@@ -110,8 +110,8 @@ def test_row_that_breaks_the_constraint_is_refused(
 
 
 def test_slot_is_booked_once(rows: None) -> None:
-    with pytest.raises(IntegrityError, match='"care_booking_one_a_slot"'):
-        BookingFactory(slot=Booking.objects.get().slot)
+    with pytest.raises(IntegrityError, match='"care_appointment_one_a_slot"'):
+        AppointmentFactory(slot=Appointment.objects.get().slot)
 
 
 def test_pair_is_said_once(rows: None) -> None:

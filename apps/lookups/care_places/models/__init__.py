@@ -8,13 +8,18 @@ from apps.lookups.care_places.models.place import (
     Service,
 )
 from apps.lookups.care_places.models.road import RoadTime
-from apps.lookups.care_places.models.slot import Booking, BookingCode, BookingState, Slot
+from apps.lookups.care_places.models.slot import (
+    Appointment,
+    AppointmentCode,
+    AppointmentState,
+    Slot,
+)
 from apps.lookups.care_places.models.span import OpenSpan
 
 __all__ = [
-    "Booking",
-    "BookingCode",
-    "BookingState",
+    "Appointment",
+    "AppointmentCode",
+    "AppointmentState",
     "DistinctPair",
     "Extract",
     "ExtractSource",

@@ -26,7 +26,7 @@ class TimeSpan(Func):
     output_field = DateTimeRangeField()
 
 
-class BookingState(models.TextChoices):
+class AppointmentState(models.TextChoices):
     HELD = "retenu", "Attend son code"
     BOOKED = "pris", "Pris"
     CANCELLED = "annule", "Annulé"
@@ -35,7 +35,7 @@ class BookingState(models.TextChoices):
 class SlotQuerySet(models.QuerySet["Slot"]):
     def free(self, at: datetime) -> SlotQuerySet:
         """Those that a resident may take now, soonest first."""
-        taken = Booking.objects.live(at).filter(slot=OuterRef("pk"))
+        taken = Appointment.objects.live(at).filter(slot=OuterRef("pk"))
         return (
             self.filter(~Exists(taken), starts_at__gt=at, withdrawn_at=None)
             .filter(Q(place__gone_on=None))
@@ -48,7 +48,7 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 
 
 class Slot(models.Model):
-    """One appointment kept for a resident."""
+    """One slot kept for a resident."""
 
     place = models.ForeignKey(
         Place, on_delete=models.PROTECT, related_name="slots", verbose_name="lieu"
@@ -101,29 +101,29 @@ class Slot(models.Model):
         return f"{self.place.name}, {self.starts_at:%F %H:%M}"
 
 
-class BookingQuerySet(models.QuerySet["Booking"]):
-    def live(self, at: datetime) -> BookingQuerySet:
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def live(self, at: datetime) -> AppointmentQuerySet:
         """Those that keep their slot: taken, or held until the code is typed."""
         return self.filter(
-            Q(state=BookingState.BOOKED) | Q(state=BookingState.HELD, held_until__gt=at)
+            Q(state=AppointmentState.BOOKED) | Q(state=AppointmentState.HELD, held_until__gt=at)
         )
 
-    def lapsed(self, at: datetime) -> BookingQuerySet:
+    def lapsed(self, at: datetime) -> AppointmentQuerySet:
         """Held, and the code never came."""
-        return self.filter(state=BookingState.HELD, held_until__lte=at)
+        return self.filter(state=AppointmentState.HELD, held_until__lte=at)
 
-    def to_forget(self, today_starts_at: datetime) -> BookingQuerySet:
+    def to_forget(self, today_starts_at: datetime) -> AppointmentQuerySet:
         """Those whose day is over, and that still name somebody."""
         return self.filter(slot__ends_at__lt=today_starts_at, forgotten_at=None)
 
 
-class Booking(models.Model):
+class Appointment(models.Model):
     """Who takes a slot: a name, a phone number, a commune. Emptied the day after."""
 
     slot = models.ForeignKey(
-        Slot, on_delete=models.PROTECT, related_name="bookings", verbose_name="créneau"
+        Slot, on_delete=models.PROTECT, related_name="appointments", verbose_name="créneau"
     )
-    state = models.CharField("état", max_length=8, choices=BookingState.choices)
+    state = models.CharField("état", max_length=8, choices=AppointmentState.choices)
     name = models.CharField("nom", max_length=120, blank=True)
     phone = models.CharField("téléphone", max_length=20, blank=True)
     commune = models.ForeignKey(
@@ -149,7 +149,7 @@ class Booking(models.Model):
     cancelled_at = models.DateTimeField("annulé le", null=True, blank=True)
     forgotten_at = models.DateTimeField("données effacées le", null=True, blank=True)
 
-    objects: ClassVar[models.Manager[Booking]] = BookingQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Appointment]] = AppointmentQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = "rendez-vous"
@@ -157,30 +157,30 @@ class Booking(models.Model):
         ordering = ("slot", "pk")
         constraints = (
             models.CheckConstraint(
-                condition=Q(state__in=BookingState.values), name="care_booking_state_known"
+                condition=Q(state__in=AppointmentState.values), name="care_appointment_state_known"
             ),
             models.UniqueConstraint(
                 fields=("slot",),
-                condition=Q(state__in=(BookingState.HELD, BookingState.BOOKED)),
-                name="care_booking_one_a_slot",
+                condition=Q(state__in=(AppointmentState.HELD, AppointmentState.BOOKED)),
+                name="care_appointment_one_a_slot",
                 violation_error_message="Ce créneau est déjà pris.",
             ),
             models.CheckConstraint(
                 condition=(
                     (
-                        ~Q(state=BookingState.HELD)
+                        ~Q(state=AppointmentState.HELD)
                         | Q(held_until__isnull=False, booked_at=None, cancelled_at=None)
                     )
-                    & (~Q(state=BookingState.BOOKED) | Q(booked_at__isnull=False))
-                    & (~Q(state=BookingState.CANCELLED) | Q(cancelled_at__isnull=False))
+                    & (~Q(state=AppointmentState.BOOKED) | Q(booked_at__isnull=False))
+                    & (~Q(state=AppointmentState.CANCELLED) | Q(cancelled_at__isnull=False))
                 ),
-                name="care_booking_dates_follow_its_state",
+                name="care_appointment_dates_follow_its_state",
                 violation_error_message="Les dates d’un rendez-vous suivent son état.",
             ),
             models.CheckConstraint(
                 condition=(Q(forgotten_at=None, commune__isnull=False) & ~Q(name="") & ~Q(phone=""))
                 | Q(forgotten_at__isnull=False, commune=None, name="", phone="", email=""),
-                name="care_booking_named_until_forgotten",
+                name="care_appointment_named_until_forgotten",
                 violation_error_message=(
                     "Un rendez-vous a un nom, un téléphone et une commune, tant qu’il n’est pas "
                     "oublié ; ensuite, plus rien."
@@ -197,10 +197,10 @@ class Booking(models.Model):
         return f"RDV-{self.pk}"
 
 
-class BookingCode(OneTimeCode):
-    """The code that confirms a booking; only its digest is kept."""
+class AppointmentCode(OneTimeCode):
+    """The code that confirms an appointment; only its digest is kept."""
 
-    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="codes")
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="codes")
 
     class Meta:
         verbose_name = "code de rendez-vous"
@@ -209,7 +209,7 @@ class BookingCode(OneTimeCode):
         constraints = (
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("created_at")),
-                name="care_booking_code_expires_later",
+                name="care_appointment_code_expires_later",
                 violation_error_message="Un code expire après sa création.",
             ),
         )
