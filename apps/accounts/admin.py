@@ -50,10 +50,10 @@ class RoleGrantFormSet(BaseInlineFormSet):
         )
 
 
-class RoleGrantInline(admin.TabularInline):
+class RoleGrantInline(admin.StackedInline):
     model = RoleGrant
     formset = RoleGrantFormSet
-    fields = ("role", "programme")
+    fields = (("role", "programme"),)
     extra = 0
 
     def get_formset(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, URLField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
@@ -23,7 +23,7 @@ class RoleAdmin(admin.ModelAdmin):
     `view_roles` read, `change_roles` read, add, change and delete; both hold values of
     accounts.roles.Role. With `programme_field`, a person meets only the rows of the programmes
     their roles were granted for; with `programme`, every row is of that one.
-    Superusers may all. The history page shows what pghistory kept.
+    Superusers may all that some role may. The history page shows what pghistory kept.
     """
 
     view_roles: ClassVar[Sequence[str]] = ()
@@ -31,6 +31,7 @@ class RoleAdmin(admin.ModelAdmin):
     programme_field: ClassVar[str] = ""
     programme: ClassVar[str] = ""
 
+    formfield_overrides: ClassVar[Any] = {URLField: {"assume_scheme": "https"}}
     list_per_page = 50
     show_full_result_count = False
     paginator = BoundedPaginator
@@ -81,8 +82,9 @@ class RoleAdmin(admin.ModelAdmin):
         return TemplateResponse(request, "admin/object_history.html", context)
 
     def _holds(self, request: HttpRequest, obj: Model | None, *roles: str) -> bool:
+        """Rows that no role writes are written by the verbs alone: a superuser does not either."""
         user: Any = request.user
-        if not user.is_active:
+        if not user.is_active or not roles:
             return False
         if user.is_superuser:
             return True

@@ -98,7 +98,7 @@ def _text(field: Field[Any, Any], row: Model) -> str:
             text = format_date(value)
         case DateRange():
             text = _period(value)
-        case dict():
+        case dict() | [dict(), *_]:
             text = json.dumps(value, ensure_ascii=False)
         case list():
             text = ", ".join(str(labels.get(item, item)) for item in value)

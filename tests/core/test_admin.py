@@ -86,3 +86,17 @@ def test_history_page_needs_the_right_to_read(
     request.user = editor
     with pytest.raises(PermissionDenied):
         admin.history_view(request, commune.pk)
+
+
+class ReadOnlyAdmin(RoleAdmin):
+    view_roles = (Role.AUDITOR,)
+
+
+def test_rows_that_no_role_writes_are_not_written_by_a_superuser(superuser: User) -> None:
+    request = RequestFactory().get("/")
+    request.user = superuser
+    admin = ReadOnlyAdmin(Zone, AdminSite())
+    assert admin.has_view_permission(request)
+    assert not admin.has_add_permission(request)
+    assert not admin.has_change_permission(request)
+    assert not admin.has_delete_permission(request)

@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from apps.accounts.models import User
 from apps.core.history import Change, versions
 from apps.territory.models import ZoneClass
+from tests.factories.bursaries import opened_renewal, sent
 from tests.factories.territory import CommuneFactory, ZoneFactory
 
 pytestmark = pytest.mark.django_db
@@ -44,3 +45,12 @@ def test_versions_tell_who_changed_what_newest_first(
 
 def test_versions_untracked_row_has_none() -> None:
     assert versions(CommuneFactory()) == []
+
+
+def test_versions_of_a_list_of_answers_are_written_out(foreign_head: User) -> None:
+    renewal = sent(opened_renewal(head=foreign_head))
+
+    (change,) = (
+        change for change in versions(renewal)[0].changes if change.label.startswith("réponses, ")
+    )
+    assert '"label": "Année d’études"' in change.after

@@ -25,7 +25,6 @@ class ClawbackAdmin(RoleAdmin):
 
     view_roles = (Role.HEAD, Role.CASEWORKER, Role.ACCOUNTANT, Role.AUDITOR)
     actions = None
-    show_facets = admin.ShowFacets.NEVER
     list_display = ("order_number", "beneficiary", "cause", "euros", "status", "issued")
     list_filter = ("status", "cause")
     search_fields = ("number", "case_file__reference", "case_file__last_name")

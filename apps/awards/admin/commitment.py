@@ -64,7 +64,6 @@ class CommitmentAdmin(RoleAdmin):
 
     view_roles = (Role.HEAD, Role.CASEWORKER, Role.ACCOUNTANT, Role.AUDITOR)
     actions = None
-    show_facets = admin.ShowFacets.NEVER
     list_display = ("reference", "beneficiary", "place", "state", "started", "end", "zone")
     list_filter = (AttentionFilter, "status")
     search_fields = ("case_file__reference", "case_file__last_name")

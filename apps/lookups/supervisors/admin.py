@@ -79,7 +79,7 @@ def _first_day(form: forms.ModelForm) -> date:
     return day
 
 
-class AccreditationInline(admin.TabularInline):
+class AccreditationInline(admin.StackedInline):
     """Rights are those of the register: an accreditation is closed, never deleted."""
 
     model = Accreditation
@@ -126,7 +126,6 @@ class SupervisorAdmin(RoleAdmin):
     change_roles = (Role.CASEWORKER, Role.HEAD)
     form = SupervisorForm
     inlines = (AccreditationInline,)
-    show_facets = admin.ShowFacets.NEVER
     autocomplete_fields = ("commune",)
     list_display = ("full_name", "profession", "commune", "structure", "accredited", "places")
     list_filter = (AccreditationFilter, "profession", "is_fictitious")
