@@ -9,7 +9,6 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -21,6 +20,7 @@ from apps.casefiles.eligibility import Answer, Eligibility
 from apps.casefiles.programmes import Programme
 from apps.core import clock
 from apps.core.forms import FrenchDateField
+from apps.core.kept_fields import KeptFieldsForm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ class RequestDateField(FrenchDateField):
         return super().clean(value) or clock.today()
 
 
-class BaseSimulatorForm(forms.Form):
+class BaseSimulatorForm(KeptFieldsForm):
     """The questions of one programme, and the answer to them.
 
     Field names are the parameters of the address, in the order of their declaration: in French,

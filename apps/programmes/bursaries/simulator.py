@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from apps.accounts.models import User
-from apps.casefiles.models import Rate
+from apps.casefiles.public_facts import rates_shown
 from apps.casefiles.simulator import BaseSimulatorForm, RequestDateField, Simulation
 from apps.core.forms import YesNoField
 from apps.programmes.bursaries import amounts, eligibility, tracks
@@ -51,7 +51,7 @@ class SimulatorForm(BaseSimulatorForm):
             title=f"{label}, {tracks.year_of_study_label(year)}" if year else label,
             on=on,
             breakdown=amounts.compute(
-                track=track, year=year, rates=Rate.objects.book(StudentBursary.slug, on)
+                track=track, year=year, rates=rates_shown(StudentBursary.slug, on)
             ),
             eligibility=eligibility.assess(facts),
             query=self.query,

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from apps.accounts.models import User
-from apps.casefiles.models import Rate
+from apps.casefiles.public_facts import rates_shown
 from apps.casefiles.simulator import BaseSimulatorForm, RequestDateField, Simulation
 from apps.core.forms import YesNoField
 from apps.programmes.installation import amounts, eligibility, professions
@@ -58,7 +58,7 @@ class SimulatorForm(BaseSimulatorForm):
             breakdown=amounts.compute(
                 profession=profession,
                 supervisor=answers["maitre_de_stage"],
-                rates=Rate.objects.book(InstallationAid.slug, on),
+                rates=rates_shown(InstallationAid.slug, on),
             ),
             eligibility=eligibility.assess(
                 facts, reading.zone, eligible_zones=reading.eligible_zones
