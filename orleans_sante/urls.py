@@ -37,7 +37,7 @@ urlpatterns = [
     path("aides/installation/", include("apps.programmes.installation.urls")),
     path("aides/stage-rural/", include("apps.programmes.internships.urls")),
     path("aides/bourse-etudes/", include("apps.programmes.bursaries.urls")),
-    path("aides/innovation/", include("apps.programmes.innovation.urls")),
+    path("", include("apps.programmes.innovation.urls")),
     path("", include("apps.casefiles.urls")),
     path("", include("apps.awards.urls")),
 ]

@@ -24,6 +24,20 @@ class Phase(StrEnum):
         return {"coming": "todo", "open": "ok", "closed": ""}[self.value]
 
 
+def remaining_words(left: timedelta) -> str:
+    """« 8 jours et 6 heures », « 3 heures et 12 minutes », « moins d’une minute »."""
+    minutes = int(left.total_seconds()) // 60
+    if minutes < 1:
+        return "moins d’une minute"
+    days, hours = minutes // 1440, minutes // 60 % 24
+    parts = (
+        ((days, "jour"), (hours, "heure")) if days else ((hours, "heure"), (minutes % 60, "minute"))
+    )
+    return " et ".join(
+        f"{number}\u00a0{word}{'s' if number > 1 else ''}" for number, word in parts if number
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Deadlines:
     """`grace_seconds` are said beforehand on the call's page: they are everybody's."""

@@ -1,10 +1,15 @@
 from django.urls import path
 
-from apps.programmes.innovation import views
+from apps.programmes.innovation.views import aid, calls
 
 app_name = "innovation"
 urlpatterns = [
-    path("", views.aid, name="aid"),
-    path("simulateur/", views.simulator, name="simulator"),
-    path("demande/", views.apply, name="apply"),
+    path("aides/innovation/", aid.aid, name="aid"),
+    path("aides/innovation/simulateur/", aid.simulator, name="simulator"),
+    path("aides/innovation/demande/", aid.apply, name="apply"),
+    path("innovation/", calls.index, name="calls"),
+    path("innovation/<int:year>/", calls.page, name="call"),
+    path("innovation/<int:year>/calendrier.ics", calls.calendar, name="calendar"),
+    path("innovation/<int:year>/appel.json", calls.feed, name="feed"),
+    path("innovation/<int:year>/reglement.pdf", calls.rules, name="rules"),
 ]

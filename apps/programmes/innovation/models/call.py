@@ -135,6 +135,10 @@ class Call(models.Model):
         )
 
     @property
+    def last_moment(self) -> datetime:
+        return self.deadlines.last_moment
+
+    @property
     def is_published(self) -> bool:
         return self.published_at is not None
 

@@ -76,6 +76,13 @@ class ProposalDetail(models.Model):
     asked_2 = _euros("aide demandée, année 2")
     asked_3 = _euros("aide demandée, année 3")
     has_contract = models.BooleanField("contrat d’engagement républicain", null=True, blank=True)
+    public_outcome = models.TextField(
+        "ce que le projet a donné",
+        max_length=1000,
+        blank=True,
+        help_text="Écrit par le guichet d’après les bilans, et lu par tous sur la page des "
+        "lauréats. Personne n’y est nommé.",
+    )
     answers = models.JSONField("réponses aux questions de l’appel", default=dict, blank=True)
 
     class Meta:

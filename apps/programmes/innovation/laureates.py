@@ -1,0 +1,157 @@
+"""Who was helped: the files granted, and what was published before them.
+
+Bodies only are named, as they are by the Département itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+
+from django.db.models import QuerySet
+
+from apps.casefiles.enums import AWARDED_STATES
+from apps.casefiles.models import CaseFile
+from apps.programmes.innovation.calls import SLUG
+
+SOURCE = "Plan Priorité Santé Loiret, point d’étape de fin 2023"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Laureate:
+    """A project helped; empty words and None: not known."""
+
+    organisation: str
+    title: str
+    theme: str
+    amount: Decimal
+    years: int | None
+    outcome: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedYear:
+    """A year of which the source gives the figures, with what it names of its projects."""
+
+    year: int
+    projects: int
+    total: Decimal
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearOfLaureates:
+    """A year's laureates one by one, or the published figures of a year without files."""
+
+    year: int
+    projects: int
+    total: Decimal
+    laureates: tuple[Laureate, ...] = ()
+    examples: tuple[str, ...] = ()
+
+
+# S1, l. 253-264. A year whose laureates are files of the portal is told by its files.
+PUBLISHED = (
+    PublishedYear(
+        year=2023,
+        projects=4,
+        total=Decimal(49500),
+        examples=(
+            "ateliers de prévention des lombalgies, par la CPTS’Orléanaise : 15 500 € sur 3 ans",
+            (
+                "parcours santé dans les maisons pour tous, par le CCAS de Fleury-les-Aubrais : "
+                "4 000 € sur 2 ans"
+            ),
+            "permanences sport santé, par Profession Sport & Loisirs 45 : 11 500 € sur 2 ans",
+            "rééducation par l’escalade, par la SISA Porte Madeleine : 18 500 € sur 3 ans",
+        ),
+    ),
+    PublishedYear(
+        year=2022,
+        projects=10,
+        total=Decimal(110000),
+        examples=(
+            "les numéros dédiés aux soins non programmés",
+            "des consultations par télémédecine et télé-expertise",
+            "un meilleur suivi des patients isolés souffrant d’un covid long",
+            (
+                "la mise à disposition de professionnels pour libérer les médecins des missions "
+                "administratives"
+            ),
+            (
+                "un parcours thérapeutique pour accompagner les adolescents atteints d’un "
+                "diabète de type 1 vers la prise de soins adulte"
+            ),
+        ),
+    ),
+)
+
+
+def years_of_laureates() -> list[YearOfLaureates]:
+    """The latest first: one query."""
+    years = {
+        year: YearOfLaureates(
+            year=year,
+            projects=len(laureates),
+            total=sum((laureate.amount for laureate in laureates), Decimal(0)),
+            laureates=tuple(laureates),
+        )
+        for year, laureates in (
+            (year, [_laureate(row) for row in group])
+            for year, group in groupby(_awarded(), key=_year)
+        )
+    }
+    for published in PUBLISHED:
+        years.setdefault(
+            published.year,
+            YearOfLaureates(
+                year=published.year,
+                projects=published.projects,
+                total=published.total,
+                examples=published.examples,
+            ),
+        )
+    return [years[year] for year in sorted(years, reverse=True)]
+
+
+def laureates_of(year: int) -> YearOfLaureates | None:
+    return next((found for found in years_of_laureates() if found.year == year), None)
+
+
+def _awarded() -> QuerySet[CaseFile]:
+    return (
+        CaseFile.objects.filter(
+            programme=SLUG,
+            state__in=AWARDED_STATES,
+            campaign__innovation_call__isnull=False,
+        )
+        .select_related("innovation_detail__theme", "campaign__innovation_call")
+        .order_by("campaign__innovation_call__year", "innovation_detail__title", "pk")
+    )
+
+
+def _year(case_file: CaseFile) -> int:
+    campaign = case_file.campaign
+    if campaign is None:
+        raise ValueError(f"{case_file.reference} answers no call")
+    year: int = campaign.innovation_call.year
+    return year
+
+
+def _laureate(case_file: CaseFile) -> Laureate:
+    detail = case_file.innovation_detail
+    return Laureate(
+        organisation=detail.organisation,
+        title=detail.title,
+        theme=detail.theme.label if detail.theme else "",
+        amount=case_file.granted_amount or Decimal(0),
+        years=detail.duration_years,
+        outcome=detail.public_outcome,
+    )
+
+
+def announced(years: Sequence[YearOfLaureates], *, hidden: frozenset[int]) -> list[YearOfLaureates]:
+    """Without the years whose laureates are not announced yet."""
+    return [year for year in years if year.year not in hidden]

@@ -1,0 +1,1 @@
+"""The call's public pages, and the aid's: `calls` and `aid`."""

@@ -1,0 +1,72 @@
+"""The aid's page, what the rules say of a project, and the start of a proposal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.awards.gauge import Gauge, public_gauge
+from apps.casefiles.public_facts import PieceFact, pieces_shown
+from apps.casefiles.simulator import answers_carried_over, simulator_page
+from apps.casefiles.start_page import start_page
+from apps.core import clock
+from apps.core.fragments import draw_once
+from apps.programmes.innovation.call_facts import CallFacts, call_facts
+from apps.programmes.innovation.choices import OwnerKind
+from apps.programmes.innovation.laureates import PUBLISHED, PublishedYear
+from apps.programmes.innovation.models import Call
+from apps.programmes.innovation.programme import InnovationCall
+from apps.programmes.innovation.simulator import SimulatorForm
+
+
+@dataclass(frozen=True, kw_only=True)
+class AidFacts:
+    """Everything that the aid's page tells; its words are kept as long as these are the same."""
+
+    call: CallFacts | None
+    pieces: tuple[PieceFact, ...]
+    gauge: Gauge
+    minutes: int
+    owners: tuple[str, ...] = tuple(
+        str(kind.label) for kind in OwnerKind if kind != OwnerKind.OTHER
+    )
+    published: tuple[PublishedYear, ...] = PUBLISHED
+
+
+@require_safe
+def aid(request: HttpRequest) -> HttpResponse:
+    """What, how much, who, which pieces, how long, who decides and when."""
+    now = clock.now()
+    call = Call.objects.receiving(now).prefetch_related("themes").first()
+    facts = AidFacts(
+        call=call_facts(call) if call else None,
+        pieces=pieces_shown(InnovationCall.slug),
+        gauge=public_gauge(InnovationCall.slug, clock.today()),
+        minutes=InnovationCall.minutes_to_apply,
+    )
+    body = draw_once("programmes/innovation/_aid.html", facts)
+    return render(request, "programmes/innovation/aid.html", {"body": body})
+
+
+@require_safe
+def simulator(request: HttpRequest) -> HttpResponse:
+    return simulator_page(
+        request,
+        InnovationCall,
+        form_class=SimulatorForm,
+        template="programmes/innovation/simulator.html",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def apply(request: HttpRequest) -> HttpResponse:
+    """« Commencer ma demande », with the answers of the estimate in the address."""
+    return start_page(
+        request,
+        InnovationCall,
+        template="programmes/innovation/apply.html",
+        answers=answers_carried_over(SimulatorForm, request.GET),
+    )
