@@ -6,7 +6,7 @@ two agents at work on the same sitting wait for each other and never block each 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from django.db.models import Max
 
 from apps.accounts.models import User
 from apps.awards.enums import ItemStatus
+from apps.awards.incompatibilities import proposes_to_grant, why_not_cumulate_each
 from apps.awards.models import AgendaItem, Session
 from apps.awards.permissions import why_not_manage_sessions
 from apps.casefiles.enums import CaseFileState, DecisionRoute
@@ -44,7 +45,7 @@ def schedulable(user: User) -> list[tuple[CaseFile, str]]:
 
     The oldest request first; an empty reason means that it may be put on an agenda.
     """
-    waiting = (
+    waiting = list(
         CaseFile.objects.at_desk_of(user)
         .filter(
             state=CaseFileState.PROPOSED,
@@ -57,11 +58,29 @@ def schedulable(user: User) -> list[tuple[CaseFile, str]]:
         .prefetch_related("decisions__proposed_by")
         .order_by("submitted_at", "pk")
     )
-    return [(case_file, why_not_schedule(user, case_file)) for case_file in waiting]
+    reasons = why_not_schedule_each(user, waiting)
+    return [(case_file, reasons[case_file.pk]) for case_file in waiting]
+
+
+def why_not_schedule_each(user: User, case_files: Sequence[CaseFile]) -> dict[int, str]:
+    """By the key of each file: why `user` cannot put it on an agenda, or an empty string.
+
+    Aids that do not go together count too, in as many queries for all files as for one.
+    """
+    to_grant = [file for file in case_files if proposes_to_grant(file)]
+    clashes = why_not_cumulate_each(to_grant)
+    return {
+        case_file.pk: why_not_schedule(user, case_file) or " ".join(clashes.get(case_file.pk, ()))
+        for case_file in case_files
+    }
 
 
 def why_not_schedule(user: User, case_file: CaseFile) -> str:
-    """Reason why `user` cannot put this file on an agenda, or an empty string."""
+    """Reason why `user` cannot put this file on an agenda, or an empty string.
+
+    Other awards of the same person are looked at by the move itself, and beforehand by
+    `why_not_schedule_each`.
+    """
     programme = programmes[case_file.programme]
     if programme.decided_by != DecisionRoute.COMMISSION:
         return f"Ce dispositif se décide par {programme.decided_by.label.lower()}."

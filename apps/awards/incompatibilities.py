@@ -10,18 +10,34 @@ reads anything of a file that is not on their own account.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import reduce
+from operator import or_
 
-from django.db.models import Exists, Func, OuterRef, Q, TextField, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Exists,
+    Func,
+    OuterRef,
+    Q,
+    TextField,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Concat, Lower
 
 from apps.accounts.models import User
 from apps.awards import compatibility
 from apps.awards.compatibility import AidPeriod, Clash, OtherAward, Rule
 from apps.awards.models import Incompatibility, IncompatibilityOverride
-from apps.awards.models.incompatibility import IncompatibilityQuerySet
-from apps.awards.programmes import awarded
+from apps.awards.programmes import AwardedProgramme, awarded
 from apps.casefiles.assessment import adds_findings
 from apps.casefiles.consequences import follows
 from apps.casefiles.eligibility import Finding
@@ -61,47 +77,59 @@ def cumulation_findings(
 
 
 def clashes_of(case_file: CaseFile) -> list[Clash]:
-    """What the guichet has to know: one query without a rule, two with.
+    """What the guichet has to know: one query without a rule, two with."""
+    return clashes_of_each([case_file])[case_file.pk]
+
+
+def clashes_of_each(case_files: Sequence[CaseFile]) -> dict[int, list[Clash]]:
+    """The same for many files, in as many queries; the dates of their aids take some more, as
+    many for one file as for all.
 
     The rules are those of the day of the request. An act of the archive was voted as it is.
     """
-    if case_file.channel == Channel.ARCHIVE:
-        return []
-    rules = rules_for(case_file.programme, on=_day_of_request(case_file), case_file=case_file)
-    return _clashes(case_file, rules, _awards_of_person(case_file, rules)) if rules else []
+    rules = _rules_of_each([file for file in case_files if file.channel != Channel.ARCHIVE])
+    ruled = [case_file for case_file in case_files if rules.get(case_file.pk)]
+    awards = _awards_of_each(ruled, rules)
+    _read_dates(ruled)
+    found = {file.pk: _clashes(file, rules[file.pk], awards[file.pk]) for file in ruled}
+    return {case_file.pk: found.get(case_file.pk, []) for case_file in case_files}
 
 
 def why_not_cumulate(case_file: CaseFile) -> list[str]:
     """One French reason, for the guichet, for each aid that forbids this one."""
-    return [compatibility.staff_sentence(clash) for clash in clashes_of(case_file) if clash.blocks]
+    return why_not_cumulate_each([case_file])[case_file.pk]
 
 
-def rules_for(programme: str, *, on: date, case_file: CaseFile | None = None) -> list[Rule]:
-    """The rules that bind a programme on a day, seen from it: one query.
-
-    With a file, they also say what a head lifted for it.
-    """
-    return [_as_rule(row, programme) for row in _rows(programme, on=on, case_file=case_file)]
-
-
-def _rows(
-    programme: str, *, on: date, case_file: CaseFile | None = None
-) -> IncompatibilityQuerySet:
-    lifted = IncompatibilityOverride.objects.filter(
-        incompatibility=OuterRef("pk"), case_file=case_file
-    )
-    return Incompatibility.objects.in_force(programme, on).annotate(is_lifted=Exists(lifted))
+def why_not_cumulate_each(case_files: Sequence[CaseFile]) -> dict[int, list[str]]:
+    """The same for many files: as many queries as for one."""
+    return {
+        pk: [compatibility.staff_sentence(clash) for clash in clashes if clash.blocks]
+        for pk, clashes in clashes_of_each(case_files).items()
+    }
 
 
-def _as_rule(row: Incompatibility, programme: str) -> Rule:
+def rules_for(programme: str, *, on: date) -> list[Rule]:
+    """The rules that bind a programme on a day, seen from it: one query."""
+    return [_as_rule(row, programme) for row in Incompatibility.objects.in_force(programme, on)]
+
+
+def _as_rule(row: Incompatibility, programme: str, *, is_lifted: bool = False) -> Rule:
     return Rule(
         pk=row.pk,
         other=row.other_than(programme),
         label=row.label_of_other(programme),
         only_while_overlapping=row.only_while_overlapping,
         source=row.source,
-        is_lifted=row.is_lifted,  # type: ignore[attr-defined] # annotated by _rows
+        is_lifted=is_lifted,
     )
+
+
+def _as_rules(rows: Iterable[Incompatibility], programme: str) -> list[Rule]:
+    """Of rows annotated with what was lifted for one file."""
+    return [
+        _as_rule(row, programme, is_lifted=row.is_lifted)  # type: ignore[attr-defined] # annotated
+        for row in rows
+    ]
 
 
 def _rules_and_awards(
@@ -111,19 +139,21 @@ def _rules_and_awards(
 
     One query; two when there is such an award. `case_file` is not counted against itself.
     """
-    rows = _rows(programme, on=on, case_file=case_file)
+    lifted = IncompatibilityOverride.objects.filter(
+        incompatibility=OuterRef("pk"), case_file=case_file
+    )
+    rows = Incompatibility.objects.in_force(programme, on).annotate(is_lifted=Exists(lifted))
     if applicant is None:
-        return [_as_rule(row, programme) for row in rows], []
+        return _as_rules(rows, programme), []
     theirs = CaseFile.objects.filter(applicant_id=applicant, state__in=AWARDED_STATES)
     if case_file:
         theirs = theirs.exclude(pk=case_file.pk)
     either = Q(programme=OuterRef("programme")) | Q(programme=OuterRef("with_programme"))
     found = list(rows.annotate(has_award=Exists(theirs.filter(either))))
-    rules = [_as_rule(row, programme) for row in found]
+    rules = _as_rules(found, programme)
     if not any(row.has_award for row in found):  # type: ignore[attr-defined] # just above
         return rules, []
-    granted = _granted(rules).filter(pk__in=theirs)
-    return rules, list(_as_awards((other, True) for other in granted))
+    return rules, [award for award, _ in _as_awards(_granted(rules).filter(pk__in=theirs))]
 
 
 def _clashes(case_file: CaseFile, rules: list[Rule], awards: list[OtherAward]) -> list[Clash]:
@@ -141,24 +171,77 @@ def _day_of_request(case_file: CaseFile) -> date:
     return clock.paris_date(case_file.submitted_at) if case_file.submitted_at else clock.today()
 
 
-def _awards_of_person(case_file: CaseFile, rules: Iterable[Rule]) -> list[OtherAward]:
-    """What was granted to whoever asks in this file, or perhaps to them: one query."""
-    theirs, near = _same_person(case_file)
-    if not near:
-        return []
-    granted = (
-        _granted(rules)
-        .exclude(pk=case_file.pk)
-        .alias(folded_name=_folded(Concat("first_name", Value(" "), "last_name")))
-        .filter(near)
-        .annotate(is_theirs=theirs or Value(False))
+def _rules_of_each(case_files: Sequence[CaseFile]) -> dict[int, list[Rule]]:
+    """By the key of each file: the rules of its day, with what a head lifted for it. One query."""
+    lifted = IncompatibilityOverride.objects.filter(
+        incompatibility=OuterRef("pk"), case_file__in=[case_file.pk for case_file in case_files]
     )
-    return list(
-        _as_awards(
-            (other, bool(other.is_theirs))  # type: ignore[attr-defined] # annotated above
-            for other in granted
+    rows = list(
+        Incompatibility.objects.binding({case_file.programme for case_file in case_files}).annotate(
+            lifted_for=ArraySubquery(lifted.values("case_file"))
         )
+        if case_files
+        else ()
     )
+    return {
+        case_file.pk: [
+            _as_rule(
+                row,
+                case_file.programme,
+                is_lifted=case_file.pk in row.lifted_for,  # type: ignore[attr-defined] # above
+            )
+            for row in rows
+            if row.binds(case_file.programme, _day_of_request(case_file))
+        ]
+        for case_file in case_files
+    }
+
+
+def _awards_of_each(
+    case_files: Sequence[CaseFile], rules: Mapping[int, Sequence[Rule]]
+) -> dict[int, list[OtherAward]]:
+    """By the key of each file: what was granted to whoever asks in it, or perhaps to them.
+
+    One query, which says of each award whose it is, and whose it may be.
+    """
+    awards: dict[int, list[OtherAward]] = {case_file.pk: [] for case_file in case_files}
+    persons = {case_file.pk: _same_person(case_file) for case_file in case_files}
+    theirs = {pk: sure for pk, (sure, _) in persons.items() if sure}
+    near = {pk: perhaps for pk, (_, perhaps) in persons.items() if perhaps}
+    if not near:
+        return awards
+    granted = (
+        _granted(rule for case_file in case_files for rule in rules[case_file.pk])
+        .alias(folded_name=_folded(Concat("first_name", Value(" "), "last_name")))
+        .filter(reduce(or_, near.values()))
+        .annotate(theirs_in=_keys_where(theirs), near_in=_keys_where(near))
+    )
+    for award, other in _as_awards(granted):
+        for pk in filter(None, other.near_in):  # type: ignore[attr-defined] # annotated above
+            if pk != other.pk:
+                is_same_person = pk in other.theirs_in  # type: ignore[attr-defined]
+                awards[pk].append(replace(award, is_same_person=is_same_person))
+    return awards
+
+
+def _keys_where(conditions: Mapping[int, Q]) -> Func:
+    """An array: the key of each condition that a row meets, NULL for the others."""
+    return Func(
+        *(Case(When(condition, then=Value(pk))) for pk, condition in conditions.items()),
+        template="ARRAY[%(expressions)s]::bigint[]",
+        output_field=ArrayField(BigIntegerField(null=True)),
+    )
+
+
+def _read_dates(case_files: Iterable[CaseFile]) -> None:
+    """Read at once what says from when to when the aid of each file runs."""
+    of_programme: dict[str, list[CaseFile]] = defaultdict(list)
+    for case_file in case_files:
+        of_programme[case_file.programme].append(case_file)
+    for slug, files in of_programme.items():
+        prefetch_related_objects(
+            files, programmes[slug].detail_related_name, *awarded(files[0]).period_reads
+        )
 
 
 def _same_person(case_file: CaseFile) -> tuple[Q, Q]:
@@ -189,29 +272,35 @@ def _folded(words: Value | Concat) -> Func:
 
 def _granted(rules: Iterable[Rule]) -> CaseFileQuerySet:
     """The awards that these rules look at, with what says their dates."""
-    ours = {rule.other: programmes[rule.other] for rule in rules if rule.other in programmes}
-    details = [programme.detail_related_name for programme in ours.values()]
+    others = {rule.other for rule in rules}
+    ours = {
+        programme.slug: programme
+        for programme in programmes
+        if programme.slug in others and isinstance(programme, AwardedProgramme)
+    }
     return (
         CaseFile.objects.filter(programme__in=ours, state__in=AWARDED_STATES)
-        .select_related(*details)
+        .select_related(*(programme.detail_related_name for programme in ours.values()))
+        .prefetch_related(*(name for programme in ours.values() for name in programme.period_reads))
         .order_by("pk")
     )
 
 
-def _as_awards(granted: Iterable[tuple[CaseFile, bool]]) -> Iterator[OtherAward]:
-    for case_file, is_same_person in granted:
+def _as_awards(granted: Iterable[CaseFile]) -> Iterator[tuple[OtherAward, CaseFile]]:
+    """What is to know of each award, beside its file."""
+    for case_file in granted:
         period = awarded(case_file).aid_period(case_file)
         if case_file.state == CaseFileState.TERMINATED and case_file.closed_at and period:
             period = period.cut_at(clock.paris_date(case_file.closed_at))
             if period is None:
                 continue  # broken before it began: the person never had it
-        yield OtherAward(
+        award = OtherAward(
             pk=case_file.pk,
             programme=case_file.programme,
             reference=case_file.reference,
             period=period,
-            is_same_person=is_same_person,
         )
+        yield award, case_file
 
 
 @adds_findings
@@ -230,10 +319,13 @@ def _for_the_applicant(case_file: CaseFile, on: date) -> Iterable[Finding]:
 @requires("schedule", "grant", "grant_by_delegation")
 @requires("propose", on_page=True)  # to propose a refusal stays possible
 def _no_incompatible_award(case_file: CaseFile) -> list[str]:
+    return why_not_cumulate(case_file) if proposes_to_grant(case_file) else []
+
+
+def proposes_to_grant(case_file: CaseFile) -> bool:
+    """Whether anything may be granted: to refuse is always possible."""
     decision = case_file.decision
-    if decision and decision.outcome == Outcome.REJECT:
-        return []
-    return why_not_cumulate(case_file)
+    return not (decision and decision.outcome == Outcome.REJECT)
 
 
 @requires("submit")

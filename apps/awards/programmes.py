@@ -66,6 +66,8 @@ class AwardedProgramme(Programme):
     renewal_form: ClassVar[type[forms.Form] | None] = None
     # Whether the time to begin the practice runs from the diploma, and not from the decision.
     practice_follows_graduation: ClassVar[bool] = False
+    # Relations of the file that `aid_period` reads beside the detail: lists read them at once.
+    period_reads: ClassVar[tuple[str, ...]] = ()
 
     def schedule(
         self, case_file: CaseFile, *, amount: Decimal, decided_on: date

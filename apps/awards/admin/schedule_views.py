@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.awards.admin.agenda_views import added_sentence
 from apps.awards.admin.pages import back_to, draw, person, posted, refuse_unless_manager
-from apps.awards.agenda import add_to_agenda, why_not_schedule
+from apps.awards.agenda import add_to_agenda, why_not_schedule_each
 from apps.awards.forms import SessionChoiceForm
 from apps.awards.permissions import why_not_manage_sessions
 from apps.casefiles.admin.batches import PARAMETER, select
@@ -27,7 +28,7 @@ def schedule(request: HttpRequest) -> HttpResponse:
     """Choose the sitting of the files given by `?dossier=`; all of them go, or none."""
     refuse_unless_manager(request)
     actor = person(request)
-    selection = select(request, lambda case_file: why_not_schedule(actor, case_file))
+    selection = select(request, partial(why_not_schedule_each, actor))
     form = SessionChoiceForm(posted(request), on=clock.today())
     reasons: Sequence[str] = ()
     if request.method == "POST" and form.is_valid():

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import pghistory
@@ -18,9 +19,12 @@ from apps.casefiles.programmes import programmes
 class IncompatibilityQuerySet(models.QuerySet["Incompatibility"]):
     def in_force(self, programme: str, on: date) -> IncompatibilityQuerySet:
         """The rows that bind a programme on a day, whichever side names it."""
-        return self.filter(
-            Q(programme=programme) | Q(with_programme=programme), valid_during__contains=on
-        )
+        return self.binding([programme]).filter(valid_during__contains=on)
+
+    def binding(self, programmes: Iterable[str]) -> IncompatibilityQuerySet:
+        """The rows that bind any of these programmes, on any day."""
+        slugs = list(programmes)
+        return self.filter(Q(programme__in=slugs) | Q(with_programme__in=slugs))
 
 
 @pghistory.track(
@@ -95,6 +99,10 @@ class Incompatibility(models.Model):
         return (
             f"{self.label_of_other(self.with_programme)} et {self.label_of_other(self.programme)}"
         )
+
+    def binds(self, programme: str, on: date) -> bool:
+        """The same as `in_force`, for a row that is already read."""
+        return programme in (self.programme, self.with_programme) and on in self.valid_during
 
     def other_than(self, programme: str) -> str:
         """The slug or the code of the other aid, seen from one of the two."""

@@ -295,6 +295,10 @@ class Renewal(models.Model):
         return self.status in WAITING_RENEWALS
 
     @property
+    def is_granted(self) -> bool:
+        return self.status == RenewalStatus.GRANTED
+
+    @property
     def amount_label(self) -> str:
         """What was granted, else what is proposed; empty for neither."""
         amount = self.amendment.amount if self.amendment else self.proposed_amount

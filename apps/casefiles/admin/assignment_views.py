@@ -91,7 +91,7 @@ def assign_one(request: HttpRequest, pk: int) -> HttpResponse:
 def assign_many(request: HttpRequest) -> HttpResponse:
     """All of the files shown, or none: what cannot change hands is listed apart beforehand."""
     actor = person(request)
-    selection = select(request, lambda case_file: why_not_assign(actor, case_file))
+    selection = select(request, lambda files: {f.pk: why_not_assign(actor, f) for f in files})
     form = OwnerForm(
         request.POST if request.method == "POST" else None,
         workloads=_common_caseworkers(selection.accepted),

@@ -43,6 +43,7 @@ class StudentBursary(AwardedProgramme):
     piece_conditions: ClassVar = {"autre-aide": "si vous avez une autre aide"}
     renewal_form: ClassVar[type[RenewalQuestions]] = RenewalQuestions
     practice_follows_graduation = True
+    period_reads = ("renewals",)
 
     def start(self, case_file: CaseFile, initial: dict[str, Any]) -> None:
         """`initial` has the simulator's answers, by the names of the detail's fields."""
@@ -181,8 +182,8 @@ class StudentBursary(AwardedProgramme):
         first = case_file.bursary_detail.school_year
         if first is None:
             return None
-        last = case_file.renewals.granted().order_by("-school_year").first()
-        end = (last.school_year if last else first) + 1
+        granted = [item.school_year for item in case_file.renewals.all() if item.is_granted]
+        end = max([first, *granted]) + 1
         return AidPeriod(
             first_day=date(first, _FIRST_MONTH, 1), last_day=date(end, _LAST_MONTH, _LAST_DAY)
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,9 +14,12 @@ from apps.awards.enums import ItemStatus
 from apps.awards.models import AgendaItem, Session
 from apps.awards.votes import fingerprint
 from apps.casefiles.enums import CaseFileState, Outcome
-from apps.casefiles.models import CaseFile
+from apps.casefiles.models import CaseFile, Decision
+from tests.factories.accounts import UserFactory
 from tests.factories.awards import listed_item
 from tests.factories.casefiles import installation_file
+from tests.factories.incompatibilities import rule_between
+from tests.factories.internships import granted_internship
 from tests.support.client import PortalClient
 from tests.support.text import page_text, plain
 
@@ -57,6 +61,57 @@ def test_add_files_shows_what_waits_and_why_the_others_cannot(
     assert "Vous avez proposé cette décision : une autre personne doit la prendre." in text
 
 
+def clashing() -> tuple[CaseFile, str]:
+    """A proposal of somebody who was granted a rural internship, and the reference of that one."""
+    person = UserFactory()
+    allowance = granted_internship(applicant=person, amount=Decimal(400))
+    return proposed(applicant=person), allowance.reference
+
+
+@pytest.mark.parametrize("where", ["the agenda", "the files"])
+def test_file_that_another_award_forbids_is_marked_beforehand(
+    as_head: PortalClient, session: Session, where: str
+) -> None:
+    possible, (clash, other) = proposed(), clashing()
+    rule_between("installation", "stage-rural", only_while_overlapping=False)
+    ticked = f"/admin/awards/session/inscrire/?dossier={possible.pk}&dossier={clash.pk}"
+
+    response = as_head.get(page(session, "add_files") if where == "the agenda" else ticked)
+
+    assert f'value="{possible.pk}"' in response.text
+    assert f'value="{clash.pk}"' not in response.text
+    assert f"Ne se cumule pas avec « Forfait pour un stage rural », dossier {other}" in plain(
+        page_text(response)
+    )
+
+
+def test_refusal_may_be_listed_beside_an_award_that_forbids_the_aid(
+    as_head: PortalClient, session: Session
+) -> None:
+    clash, _ = clashing()
+    Decision.objects.filter(case_file=clash).update(
+        outcome=Outcome.REJECT, amount=None, reason="Hors zone."
+    )
+    rule_between("installation", "stage-rural", only_while_overlapping=False)
+
+    assert f'value="{clash.pk}"' in as_head.get(page(session, "add_files")).text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_files_that_clash_take_as_many_queries_whatever_their_number(
+    as_head: PortalClient, session: Session, count: int, django_assert_num_queries: Any
+) -> None:
+    files = [clashing()[0] for _ in range(count)]
+    rule_between("installation", "stage-rural", only_while_overlapping=False)
+    ticked = "&".join(f"dossier={case_file.pk}" for case_file in files)
+    as_head.get(page(session, "add_files"))
+
+    with django_assert_num_queries(10):
+        as_head.get(page(session, "add_files"))
+    with django_assert_num_queries(8):
+        as_head.get(f"/admin/awards/session/inscrire/?{ticked}")
+
+
 def test_add_files_without_any_waiting_says_so(as_head: PortalClient, session: Session) -> None:
     assert "Aucune proposition à inscrire" in as_head.get(page(session, "add_files")).text
 
@@ -96,7 +151,7 @@ def test_add_files_takes_as_many_queries_whatever_the_files(
         proposed()
     as_head.get(page(session, "add_files"))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         as_head.get(page(session, "add_files"))
 
 
