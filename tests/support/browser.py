@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar
@@ -126,6 +127,12 @@ def assert_sound(page: Page) -> None:
     """axe finds nothing in either scheme, and nothing reaches out of a narrow window."""
     assert axe(page) == []
     assert sideways_scroll(page) == []
+
+
+def fill_day(page: Page, day: date) -> None:
+    """Type a day into the page's only date: day, month and year are boxes of their own."""
+    for part, value in (("Jour", day.day), ("Mois", day.month), ("Année", day.year)):
+        page.get_by_label(part, exact=True).fill(str(value))
 
 
 def tab_to(page: Page, target: Locator, *, at_most: int = 60) -> int:
