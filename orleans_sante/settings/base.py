@@ -188,6 +188,9 @@ ACCOUNT_RATE_LIMITS = {
     # A third person's signed link (apps/awards): the key is the link's.
     "attestation_ask": _CODES_BY_MAIL,
     "attestation_code": "20/m/ip,30/d/key",
+    # A slot kept for residents (apps/lookups/care_places): the key is the address, then the slot's.
+    "care_appointment_ask": _CODES_BY_MAIL,
+    "care_appointment_code": "20/m/ip,30/d/key",
 }
 ACCOUNT_FORMS = {
     "login": "apps.accounts.forms.CodeLoginForm",

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from apps.core.clock import paris_date
 from apps.core.opening import Opening, next_midnight
-from apps.lookups.care_places.models import Place
+from apps.lookups.care_places.models import SOON, Place
 from apps.territory.models import Commune
 
 
@@ -16,6 +16,7 @@ from apps.territory.models import Commune
 class PlaceNow:
     """A place at an instant; `opening` is None when its hours are not known.
 
+    `next_slot` is the next appointment that a resident may take there, if any (with_next_slot).
     `distance` says how far it is from the commune that was asked for, if any.
     """
 
@@ -23,14 +24,19 @@ class PlaceNow:
     opening: Opening | None
     week: str
     distance: str
+    next_slot: datetime | None
+    is_slot_soon: bool
 
 
 def place_now(place: Place, at: datetime, *, asked_from: Commune | None = None) -> PlaceNow:
+    next_slot: datetime | None = getattr(place, "next_slot", None)
     return PlaceNow(
         place=place,
         opening=place.opening(at),
         week=place.week(paris_date(at)),
         distance=place.distance_words(asked_from) if asked_from else "",
+        next_slot=next_slot,
+        is_slot_soon=next_slot is not None and next_slot <= at + SOON,
     )
 
 

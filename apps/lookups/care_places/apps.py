@@ -4,6 +4,17 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from apps.notifications.registry import register_email_kind
+
+# Templates: templates/lookups/care_places/email/<slug>.{subject.txt,txt,html}.
+_EMAILS = (
+    ("appointment-code", "Code de rendez-vous"),
+    ("appointment-taken", "Rendez-vous pris"),
+    ("appointment-cancelled", "Rendez-vous annulé"),
+)
+# They carry a code, or a link that cancels: erased once delivered.
+_SENSITIVE = {"appointment-code", "appointment-taken"}
+
 
 class CarePlacesConfig(AppConfig):
     name = "apps.lookups.care_places"
@@ -12,3 +23,10 @@ class CarePlacesConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("apps.lookups.care_places.commune_part")  # registers itself
+        for slug, label in _EMAILS:
+            register_email_kind(
+                slug=slug,
+                label=label,
+                folder="lookups/care_places/email",
+                is_sensitive=slug in _SENSITIVE,
+            )

@@ -67,6 +67,7 @@ def _place(now: PlaceNow) -> dict[str, Any]:
         "services": place.services,
         "langues": place.languages,
         "fauteuil": place.is_wheelchair_accessible,
+        "prochain_creneau": now.next_slot.isoformat() if now.next_slot else None,
         "nouveaux_patients": place.takes_new_patients,
         "nouveaux_patients_le": _day(place.new_patients_on),
         "finess": place.finess,

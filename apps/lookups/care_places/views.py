@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from apps.core import clock, kept_pages
 from apps.lookups.care_places.answers import PlaceNow, holds_until, place_now
 from apps.lookups.care_places.filters import PlaceFilter
-from apps.lookups.care_places.models import Place, PlaceQuerySet, Service
+from apps.lookups.care_places.models import Place, PlaceQuerySet, Service, with_next_slot
 from apps.lookups.care_places.open_data import list_as_json, place_as_json
 
 HTML = "text/html; charset=utf-8"
@@ -44,8 +44,7 @@ def _search_form(request: HttpRequest, at: datetime) -> PlaceFilter:
 
 
 def _known(at: datetime) -> PlaceQuerySet:
-    known: PlaceQuerySet = Place.objects.known(clock.paris_date(at)).for_list()
-    return known
+    return with_next_slot(Place.objects.known(clock.paris_date(at)).for_list(), at)
 
 
 def _find(request: HttpRequest, search: PlaceFilter, at: datetime) -> _Found | None:
@@ -163,7 +162,8 @@ def place_json(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _place_or_404(pk: int, at: datetime) -> PlaceNow:
-    found = Place.objects.for_list().select_related("merged_into").filter(pk=pk).first()
+    places = with_next_slot(Place.objects.for_list().select_related("merged_into"), at)
+    found = places.filter(pk=pk).first()
     if found is None:
         raise Http404("Aucun lieu de soins n’a ce numéro.")
     return place_now(found, at)

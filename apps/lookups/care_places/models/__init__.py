@@ -9,14 +9,19 @@ from apps.lookups.care_places.models.place import (
 )
 from apps.lookups.care_places.models.road import RoadTime
 from apps.lookups.care_places.models.slot import (
+    SOON,
     Appointment,
     AppointmentCode,
     AppointmentState,
     Slot,
+    SlotQuerySet,
+    SlotState,
+    with_next_slot,
 )
 from apps.lookups.care_places.models.span import OpenSpan
 
 __all__ = [
+    "SOON",
     "Appointment",
     "AppointmentCode",
     "AppointmentState",
@@ -32,4 +37,7 @@ __all__ = [
     "RoadTime",
     "Service",
     "Slot",
+    "SlotQuerySet",
+    "SlotState",
+    "with_next_slot",
 ]

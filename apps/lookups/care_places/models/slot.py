@@ -9,10 +9,10 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
 
 from apps.core.one_time_codes import OneTimeCode
-from apps.lookups.care_places.models.place import Place
+from apps.lookups.care_places.models.place import Place, PlaceQuerySet
 from apps.territory.models import Commune
 
 # « Rendez-vous sous 48 h » (Plan Priorité Santé).
@@ -32,6 +32,21 @@ class AppointmentState(models.TextChoices):
     CANCELLED = "annule", "Annulé"
 
 
+class SlotState(models.TextChoices):
+    """What becomes of a slot, at an instant."""
+
+    FREE = "libre", "Libre"
+    TAKEN = "pris", "Pris"
+    WITHDRAWN = "retire", "Retiré"
+    PAST = "passe", "Passé"
+
+
+def with_next_slot(places: PlaceQuerySet, at: datetime) -> PlaceQuerySet:
+    """`places` with `next_slot`: when the next appointment that a resident may take begins."""
+    free = Slot.objects.free(at).filter(place=OuterRef("pk")).values("starts_at")
+    return places.annotate(next_slot=Subquery(free[:1]))
+
+
 class SlotQuerySet(models.QuerySet["Slot"]):
     def free(self, at: datetime) -> SlotQuerySet:
         """Those that a resident may take now, soonest first."""
@@ -40,6 +55,19 @@ class SlotQuerySet(models.QuerySet["Slot"]):
             self.filter(~Exists(taken), starts_at__gt=at, withdrawn_at=None)
             .filter(Q(place__gone_on=None))
             .order_by("starts_at", "pk")
+        )
+
+    def with_state(self, at: datetime) -> SlotQuerySet:
+        """With `shown_state`, a SlotState."""
+        taken = Appointment.objects.live(at).filter(slot=OuterRef("pk"))
+        return self.annotate(
+            shown_state=Case(
+                When(withdrawn_at__isnull=False, then=Value(SlotState.WITHDRAWN)),
+                When(starts_at__lte=at, then=Value(SlotState.PAST)),
+                When(Exists(taken), then=Value(SlotState.TAKEN)),
+                default=Value(SlotState.FREE),
+                output_field=models.CharField(),
+            )
         )
 
     def soon(self, at: datetime) -> SlotQuerySet:
