@@ -9,6 +9,7 @@ from django.urls import include, path
 from apps.accounts.views import sign_out
 from apps.core import views as core
 from apps.lookups.care_places.sitemaps import CarePlacesSitemap
+from apps.lookups.housing.sitemaps import HousingSitemap
 from apps.lookups.same_day_lines.sitemaps import CommunesSitemap
 from apps.portal.sitemaps import PagesSitemap
 from apps.territory.sitemaps import CommunePagesSitemap
@@ -19,6 +20,7 @@ SITEMAPS = {
     "communes": CommunePagesSitemap,
     "lines": CommunesSitemap,
     "places": CarePlacesSitemap,
+    "housing": HousingSitemap,
 }
 
 urlpatterns = [
@@ -34,6 +36,8 @@ urlpatterns = [
     path("", include("apps.territory.urls")),
     path("medecin-du-jour/", include("apps.lookups.same_day_lines.urls")),
     path("lieux-de-soins/", include("apps.lookups.care_places.urls")),
+    path("logements/", include("apps.lookups.housing.urls")),
+    path("mon-espace/logements/", include("apps.lookups.housing.space_urls")),
     path("aides/installation/", include("apps.programmes.installation.urls")),
     path("aides/stage-rural/", include("apps.programmes.internships.urls")),
     path("aides/bourse-etudes/", include("apps.programmes.bursaries.urls")),

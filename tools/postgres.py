@@ -145,7 +145,7 @@ class EmbeddedPostgres:
 
     def _launch(self, bin_dir: Path, identity: dict[str, Any]) -> None:
         options = [f"unix_socket_directories={self.socket_dir}", "listen_addresses="]
-        options += ["max_connections=100"]
+        options += ["max_connections=160"]
         options += _VOLATILE_OPTIONS if self.volatile else ()
         arguments = [item for option in options for item in ("-c", option)]
         with self.log.open("ab") as log:

@@ -261,10 +261,14 @@ MAP_TILES = {
     "credit": env_str("MAP_TILES_CREDIT", ""),
 }
 # The national address service (« Base adresse nationale »); empty: communes are found, offline.
-ADDRESS_SERVICE = {
+ADDRESS_SERVICE: dict[str, Any] = {
     "url": env_str("ADDRESS_SERVICE_URL", ""),
     "timeout": env_int("ADDRESS_SERVICE_TIMEOUT_MS", 1500) / 1000,
 }
+
+# --- Housing: how long a room stays held for an answer, or offered to the next in line
+HOUSING_HOLD_HOURS = env_int("HOUSING_HOLD_HOURS", 72)
+HOUSING_OFFER_HOURS = env_int("HOUSING_OFFER_HOURS", 24)
 
 # --- Static files and private uploads
 STATIC_URL = "/static/"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 import pghistory
@@ -12,7 +12,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import Q
 
-from apps.core.dates import format_date
+from apps.lookups.housing.free_time import period_words
 
 
 class BookingState(models.TextChoices):
@@ -152,7 +152,7 @@ class Booking(models.Model):
 
     @property
     def period(self) -> str:
-        return period_words(self.during.lower, self.during.upper)
+        return period_words((self.during.lower, self.during.upper))
 
 
 class WaitingEntryQuerySet(models.QuerySet["WaitingEntry"]):
@@ -218,9 +218,4 @@ class WaitingEntry(models.Model):
 
     @property
     def period(self) -> str:
-        return period_words(self.during.lower, self.during.upper)
-
-
-def period_words(first: Any, end: Any) -> str:
-    """« du 1er mai 2027 au 31 octobre 2027 »; `end` is the day after the last one."""
-    return f"du {format_date(first)} au {format_date(end - timedelta(days=1))}"
+        return period_words((self.during.lower, self.during.upper))

@@ -13,6 +13,8 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, OuterRef, Q
 
+from apps.core.money import format_euros
+from apps.lookups.housing.free_time import period_words
 from apps.lookups.housing.models.booking import Booking
 from apps.lookups.housing.models.offer import Offer
 
@@ -91,6 +93,13 @@ class Room(models.Model):
     def amenity_labels(self) -> list[str]:
         return [Amenity(amenity).label for amenity in self.amenities]
 
+    @property
+    def price_words(self) -> str:
+        """« 250 € par mois », « gratuit », or that nobody told us."""
+        if self.monthly_price is None:
+            return "prix non communiqué"
+        return f"{format_euros(self.monthly_price)} par mois" if self.monthly_price else "gratuit"
+
     def is_in_use(self, on: date) -> bool:
         return self.withdrawn_on is None or self.withdrawn_on > on
 
@@ -128,4 +137,9 @@ class Availability(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.room_id} : {self.during}"
+        return self.words
+
+    @property
+    def words(self) -> str:
+        """« semestre de mai 2027 », « du 3 mai 2027 au 2 juin 2027 »."""
+        return period_words((self.during.lower, self.during.upper))

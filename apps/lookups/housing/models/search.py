@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+LONGEST_QUERY = 500
+
 
 class SavedSearch(models.Model):
     """The address of a list; rooms opened after `told_until` are new to its owner."""
@@ -16,7 +18,7 @@ class SavedSearch(models.Model):
         related_name="housing_searches",
         verbose_name="personne",
     )
-    query = models.CharField("recherche", max_length=500)
+    query = models.CharField("recherche", max_length=LONGEST_QUERY)
     label = models.CharField("en clair", max_length=200)
     created_at = models.DateTimeField("gardée le")
     told_until = models.DateTimeField("nouveautés annoncées jusqu’au")
