@@ -223,4 +223,5 @@ def _pay_only(instalment: Instalment, amount: Decimal, *, reason: str) -> None:
             budget_year=instalment.budget_year,
             due_on=instalment.due_on,
             status=InstalmentStatus.DUE,
+            replaces=instalment,
         )

@@ -15,7 +15,7 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.awards.agenda import lock_case_files
 from apps.awards.enums import CANCELLABLE_STATUSES, InstalmentStatus
-from apps.awards.models import BankDetails, Batch, BatchLine, Instalment
+from apps.awards.models import Attestation, BankDetails, Batch, BatchLine, Instalment
 from apps.awards.payment_notifications import notify_payment_made
 from apps.awards.permissions import why_not_accountant
 from apps.casefiles.enums import CaseFileState, Channel, EventKind
@@ -63,12 +63,22 @@ def why_not_validate(user: User, instalment: Instalment) -> str:
 
 
 def _why_not_another_person(user: User, instalment: Instalment) -> str:
-    """Separation of « ordonnateur » and « comptable » (decree 2012-1246, article 9)."""
+    """Separation of « ordonnateur » and « comptable » (decree 2012-1246, article 9).
+
+    The database refuses the same (models/payment_guard.py).
+    """
     decision = instalment.case_file.decision
     if decision and user.pk in (decision.proposed_by_id, decision.decided_by_id):
         return "Vous avez proposé ou décidé cette aide : une autre personne valide son versement."
     if instalment.proofs.accepted().filter(reviewed_by=user).exists():
         return "Vous avez accepté son justificatif : une autre personne valide ce versement."
+    if instalment.case_file.amendments.proposed_or_decided_by(user).exists():
+        return "Vous avez proposé ou décidé un avenant : une autre personne valide ce versement."
+    if Attestation.objects.behind(instalment).recorded_or_settled_by(user).exists():
+        return (
+            "Vous avez enregistré la présence ou arrêté son montant : "
+            "une autre personne valide ce versement."
+        )
     return ""
 
 

@@ -6,19 +6,23 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from apps.accounts.grants import grant_role
 from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.awards.attestations import Presences, attest, record_on_paper, settle
 from apps.awards.enums import InstalmentStatus, Presence
-from apps.awards.models import Attestation, AttestationLink
+from apps.awards.models import Attestation, AttestationLink, Instalment
+from apps.awards.payments import validate_payments
 from apps.awards.proofs import accept_proof
 from apps.casefiles.models import CaseFile
 from apps.casefiles.transitions import MoveRefusedError
 from apps.notifications.models import OutgoingEmail
 from apps.programmes.internships.amounts import months_of, shares
+from tests.factories.bank_details import give_account
 from tests.factories.casefiles import staff_member, stored_pdf
 from tests.factories.internships import (
     ASKED_AT,
@@ -27,6 +31,7 @@ from tests.factories.internships import (
     duration_band,
     sent_link,
 )
+from tests.support.text import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -221,3 +226,97 @@ def test_whole_month_has_nothing_to_settle(link: AttestationLink, agent: User) -
 def test_months_add_up_to_the_award(first: date, days: int, cents: int) -> None:
     amount = Decimal(cents) / 100
     assert sum(shares(amount, months_of(first, first + timedelta(days=days)))) == amount
+
+
+# --- Who recorded or settled a month does not validate its payment
+
+
+@pytest.fixture
+def agent_and_accountant(agent: User) -> User:
+    """One person with both roles."""
+    grant_role(user=agent, role=Role.ACCOUNTANT, programme=SLUG)
+    return agent
+
+
+def refusal_to_validate(case_file: CaseFile, user: User) -> str:
+    months = case_file.instalments.filter(status=InstalmentStatus.DUE)
+    with pytest.raises(MoveRefusedError) as refusal:
+        validate_payments(instalments=list(months), actor=user, at=ASKED_AT)
+    return plain(" ".join(refusal.value.reasons))
+
+
+HANDLED = (
+    "Vous avez enregistré la présence ou arrêté son montant : "
+    "une autre personne valide ce versement."
+)
+
+
+def test_agent_who_recorded_the_paper_does_not_validate(
+    case_file: CaseFile, agent_and_accountant: User
+) -> None:
+    record_on_paper(
+        instalment=case_file.instalments.get(rank=1),
+        actor=agent_and_accountant,
+        given_by="Thomas Tuteur",
+        answer=WHOLE,
+        scan=stored_pdf(agent_and_accountant),
+        at=ASKED_AT,
+    )
+    assert HANDLED in refusal_to_validate(case_file, agent_and_accountant)
+
+
+@pytest.mark.parametrize("kept", [Decimal(30), Decimal(75)], ids=["part", "whole amount"])
+def test_agent_who_settled_the_amount_does_not_validate(
+    case_file: CaseFile, link: AttestationLink, agent_and_accountant: User, kept: Decimal
+) -> None:
+    """The smaller payment that replaces the planned one included."""
+    attestation = confirm(link, TWELVE_DAYS)
+    settle(
+        attestation=attestation,
+        actor=agent_and_accountant,
+        amount=kept,
+        reason="Douze jours.",
+        at=ASKED_AT,
+    )
+    assert HANDLED in refusal_to_validate(case_file, agent_and_accountant)
+
+
+def test_one_payment_that_they_settled_keeps_the_whole_list_from_them(
+    case_file: CaseFile, link: AttestationLink, agent_and_accountant: User
+) -> None:
+    """All or none: the month that the tutor confirmed waits too, and another person does both."""
+    give_account(case_file, by=case_file.applicant, at=ASKED_AT)
+    other = active_internship()
+    give_account(other, by=other.applicant, at=ASKED_AT)
+    confirm(sent_link(other)[0])
+    settle(
+        attestation=confirm(link, TWELVE_DAYS),
+        actor=agent_and_accountant,
+        amount=Decimal(30),
+        reason="Douze jours.",
+        at=ASKED_AT,
+    )
+    due = list(Instalment.objects.filter(status=InstalmentStatus.DUE))
+    assert len(due) == 2
+
+    with pytest.raises(MoveRefusedError) as refusal:
+        validate_payments(instalments=due, actor=agent_and_accountant, at=ASKED_AT)
+    assert [plain(reason) for reason in refusal.value.reasons] == [
+        f"{case_file.reference}, versement 4 : {HANDLED}"
+    ]
+    validate_payments(instalments=due, actor=staff_member(Role.ACCOUNTANT, SLUG), at=ASKED_AT)
+
+
+def test_database_refuses_the_same_person_too(
+    case_file: CaseFile, link: AttestationLink, agent: User
+) -> None:
+    settle(
+        attestation=confirm(link, TWELVE_DAYS),
+        actor=agent,
+        amount=Decimal(30),
+        reason="Douze jours.",
+        at=ASKED_AT,
+    )
+    part = case_file.instalments.filter(replaces__rank=1)
+    with pytest.raises(IntegrityError, match="validated by a person who prepared it"):
+        part.update(status=InstalmentStatus.VALIDATED, validated_by=agent, validated_at=ASKED_AT)

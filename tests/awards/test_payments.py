@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError
 
 from apps.accounts.grants import grant_role
 from apps.accounts.models import User
@@ -80,6 +81,20 @@ def test_who_decided_or_accepted_the_proof_does_not_validate(head: User, casewor
         validate_payments(instalments=[item], actor=head)
     with pytest.raises(MoveRefusedError, match="accepté son justificatif"):
         validate_payments(instalments=[item], actor=caseworker)
+
+
+@pytest.mark.parametrize("part", ["decision", "proof"])
+def test_database_refuses_who_prepared_the_payment(head: User, caseworker: User, part: str) -> None:
+    (item,) = due(planned(proof=ProofKind.PIECE), actor=head)
+    give_proof(instalment=item, files=[stored_pdf(caseworker)], by=caseworker, at=EXPORTED_AT)
+    accept_proof(instalment=item, by=caseworker, at=EXPORTED_AT)
+
+    with pytest.raises(IntegrityError, match="validated by a person who prepared it"):
+        Instalment.objects.filter(pk=item.pk).update(
+            status=InstalmentStatus.VALIDATED,
+            validated_by=head if part == "decision" else caseworker,
+            validated_at=EXPORTED_AT,
+        )
 
 
 def test_payment_waits_for_the_account(head: User, accountant: User) -> None:

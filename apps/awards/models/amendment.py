@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Sum
 
+from apps.accounts.models import User
 from apps.casefiles.amounts import AmountBreakdown
 from apps.casefiles.enums import DecisionRoute
 
@@ -16,6 +17,9 @@ class AmendmentQuerySet(models.QuerySet["Amendment"]):
     def total(self) -> Decimal:
         """Euros that these amendments add, zero for none: one query."""
         return self.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+
+    def proposed_or_decided_by(self, user: User) -> AmendmentQuerySet:
+        return self.filter(Q(proposed_by=user) | Q(decided_by=user))
 
 
 @pghistory.track(pghistory.InsertEvent(), model_name="AmendmentHistory")

@@ -8,7 +8,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from apps.accounts.models import User
 from apps.awards.enums import Presence
+from apps.awards.models.instalment import Instalment
 from apps.core.one_time_codes import OneTimeCode
 
 
@@ -107,6 +109,15 @@ class AttestationCode(OneTimeCode):
         )
 
 
+class AttestationQuerySet(models.QuerySet["Attestation"]):
+    def behind(self, instalment: Instalment) -> AttestationQuerySet:
+        """What was said of this payment, or of the one it replaces."""
+        return self.filter(Q(instalment=instalment) | Q(instalment__replaced_by=instalment))
+
+    def recorded_or_settled_by(self, user: User) -> AttestationQuerySet:
+        return self.filter(Q(recorded_by=user) | Q(settled_by=user))
+
+
 @pghistory.track(
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),
@@ -153,6 +164,8 @@ class Attestation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     settled_at = models.DateTimeField("retenu le", null=True)
+
+    objects = AttestationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "attestation"

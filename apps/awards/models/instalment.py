@@ -19,6 +19,7 @@ from apps.awards.enums import (
     ProofKind,
 )
 from apps.awards.models.envelope_guard import instalment_fits
+from apps.awards.models.payment_guard import validated_by_another
 from apps.casefiles.enums import CaseFileState, Channel
 from apps.casefiles.models import CaseFile
 from apps.core import clock
@@ -117,6 +118,15 @@ class Instalment(models.Model):
     validated_at = models.DateTimeField("validé le", null=True, blank=True)
     paid_on = models.DateField("payé le", null=True, blank=True)
     treasury_number = models.CharField("numéro du payeur", max_length=40, blank=True)
+    replaces = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        verbose_name="remplace",
+        help_text="Le versement annulé dont il garde une partie.",
+    )
     cancelled_because = models.CharField("motif de l’annulation", max_length=500, blank=True)
 
     objects = InstalmentQuerySet.as_manager()
@@ -196,9 +206,11 @@ class Instalment(models.Model):
                 condition=pgtrigger.Q(old__status="paid") | pgtrigger.Q(old__status="cancelled"),
             ),
             pgtrigger.ReadOnly(
-                name="commitment_is_fixed", fields=["case_file", "rank", "amount", "budget_year"]
+                name="commitment_is_fixed",
+                fields=["case_file", "rank", "amount", "budget_year", "replaces"],
             ),
             instalment_fits(),
+            validated_by_another(),
             # Amounts are fixed and a cancelled row stays so: only a new row can add to the sum.
             # Locking the file makes two transactions that add rows wait for each other.
             pgtrigger.Trigger(
