@@ -22,7 +22,7 @@ from apps.awards.enums import (
 )
 from apps.awards.models import Clawback, Commitment, Promise
 from apps.awards.promises import lock_promise
-from apps.awards.repayment import Repayment, never_begun, repayment, why_not_compute
+from apps.awards.repayment import Repayment, Term, never_begun, repayment, why_not_compute
 from apps.awards.repayment_order import store_order
 from apps.casefiles.enums import CaseFileState, EventKind
 from apps.casefiles.events import record_event
@@ -56,13 +56,22 @@ def quote(case_file: CaseFile, *, on: date) -> Quote:
     """Read anew each time: nothing is kept until the breach itself. Four queries."""
     paid = case_file.instalments.paid().total() - case_file.clawbacks.owed_or_paid()
     commitment = Commitment.objects.prefetch_related("pauses").filter(case_file=case_file).first()
+    months, term = (commitment.months, commitment.term) if commitment else (None, None)
+    return reckon(months, term, paid=paid, on=on)
+
+
+def reckon(months: int | None, term: Term | None, *, paid: Decimal, on: date) -> Quote:
+    """What would come back of `paid` euros, from what was read: no query.
+
+    `months`: the length, None when no text fixes it. `term`: None before the first day.
+    """
     if paid <= 0:
         return Quote(paid=Decimal(0), repayment=None, why_not="Rien n’a été versé.")
-    if commitment is None or commitment.months is None:
+    if months is None:
         return Quote(paid=paid, repayment=None, why_not=why_not_compute(None))
-    if commitment.term is None:
-        return Quote(paid=paid, repayment=never_begun(months=commitment.months, paid=paid, on=on))
-    return Quote(paid=paid, repayment=repayment(commitment.term, paid=paid, on=on))
+    if term is None:
+        return Quote(paid=paid, repayment=never_begun(months=months, paid=paid, on=on))
+    return Quote(paid=paid, repayment=repayment(term, paid=paid, on=on))
 
 
 @transaction.atomic

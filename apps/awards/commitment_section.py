@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.awards.enums import PromiseStatus
+from apps.awards.glance import CommitmentGlance, glance_at
 from apps.awards.models import Commitment
 from apps.awards.promises import REMINDED_BEFORE
-from apps.awards.standing import CommitmentStanding, standing_of
 from apps.casefiles.desk import Panel, adds_panel
 from apps.casefiles.enums import AWARDED_STATES, CaseFileState
 from apps.casefiles.models import CaseFile
@@ -33,15 +33,17 @@ def commitment_section(case_file: CaseFile) -> Section | None:
     """« Votre engagement », once the convention is active."""
     if case_file.state == CaseFileState.GRANTED:
         return None  # nothing is signed yet: the agreement says what it will be
-    commitment = _commitment_of(case_file)
-    if commitment is None:
-        return _repayments_only(case_file)
+    if case_file.state not in AWARDED_STATES:
+        return None
     today = clock.today()
-    standing = standing_of(commitment, on=today, today=today)
+    glance = glance_at(case_file, on=today)
+    if glance is None:
+        return _repayments_only(case_file)
+    is_open = glance.commitment.is_open
     return Section(
         template="awards/commitment_section.html",
-        context={"commitment": commitment, "standing": standing},
-        actions=tuple(_actions(case_file, standing, today)) if commitment.is_open else (),
+        context={"commitment": glance.commitment, "glance": glance},
+        actions=tuple(_actions(case_file, glance, today)) if is_open else (),
     )
 
 
@@ -55,10 +57,10 @@ def _repayments_only(case_file: CaseFile) -> Section | None:
     )
 
 
-def _actions(case_file: CaseFile, standing: CommitmentStanding, today: date) -> list[Action]:
+def _actions(case_file: CaseFile, glance: CommitmentGlance, today: date) -> list[Action]:
     """A proof that was asked for; a promise whose reminders have begun."""
     actions = []
-    proof = standing.next_proof
+    proof = glance.next_proof
     if proof is not None and proof.asked_at is not None:
         actions.append(
             Action(
@@ -66,7 +68,7 @@ def _actions(case_file: CaseFile, standing: CommitmentStanding, today: date) -> 
                 url=reverse("awards:commitment_proof", args=[case_file.reference, proof.pk]),
             )
         )
-    for promise in standing.promises:
+    for promise in glance.promises:
         is_near = promise.due_on is not None and promise.due_on - max(REMINDED_BEFORE) <= today
         if promise.status == PromiseStatus.PENDING and is_near:
             actions.append(

@@ -73,10 +73,10 @@ def _why_not_another_person(user: User, instalment: Instalment) -> str:
     if instalment.proofs.accepted().filter(reviewed_by=user).exists():
         return "Vous avez accepté son justificatif : une autre personne valide ce versement."
     if instalment.case_file.amendments.proposed_or_decided_by(user).exists():
-        return "Vous avez proposé ou décidé un avenant : une autre personne valide ce versement."
+        return "Vous avez proposé ou décidé un avenant : une autre personne valide ce versement."
     if Attestation.objects.behind(instalment).recorded_or_settled_by(user).exists():
         return (
-            "Vous avez enregistré la présence ou arrêté son montant : "
+            "Vous avez enregistré la présence ou arrêté son montant : "
             "une autre personne valide ce versement."
         )
     return ""

@@ -120,6 +120,20 @@ def document_rows(case_file: CaseFile) -> list[DocumentRow]:
     ]
 
 
+def received_rows(case_file: CaseFile) -> list[DocumentRow]:
+    """The pieces that came, in the order they are asked: one query.
+
+    After the decision nothing more is asked: what never came, or was announced, is left out.
+    """
+    documents: dict[DocumentKind, list[Document]] = {}
+    for document in case_file.documents.current().select_related("file", "kind", "reviewed_by"):
+        documents.setdefault(document.kind, []).append(document)
+    return [
+        DocumentRow(kind=kind, documents=tuple(them), promise=None)
+        for kind, them in documents.items()
+    ]
+
+
 def _asked_again(case_file: CaseFile) -> dict[str, ChangeItem]:
     """Pieces to send again, by the slug of their kind."""
     return {

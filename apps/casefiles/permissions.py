@@ -13,6 +13,7 @@ from apps.accounts.roles import Role
 from apps.casefiles import enums
 from apps.casefiles.enums import CaseFileState, Channel
 from apps.casefiles.models import CaseFile
+from apps.casefiles.models.casefile import READER_ROLES
 
 Predicate = Callable[[User, CaseFile], str]
 
@@ -71,6 +72,11 @@ def why_not_read(user: User, case_file: CaseFile) -> str:
     if CaseFile.objects.visible_to(user).filter(pk=case_file.pk).exists():
         return ""
     return "Ce dossier n’est pas le vôtre."
+
+
+def may_read_awards_of(user: User, programme: str) -> bool:
+    """Whether the guichet shows this person what a programme awarded to others: no query."""
+    return user.is_superuser or user.has_role(*READER_ROLES, programme=programme)
 
 
 def why_not_review_documents(user: User, case_file: CaseFile) -> str:

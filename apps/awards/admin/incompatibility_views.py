@@ -24,6 +24,7 @@ from apps.casefiles.admin.pages import file_title, file_url, get_case_file
 from apps.casefiles.desk import Panel, adds_panel
 from apps.casefiles.enums import UNDECIDED_STATES
 from apps.casefiles.models import CaseFile
+from apps.casefiles.permissions import may_read_awards_of
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core.forms import CountedTextarea
 
@@ -71,10 +72,8 @@ def clash_panel(case_file: CaseFile, user: User) -> Panel | None:
 
 
 def _rows(case_file: CaseFile, clashes: Sequence[Clash], user: User) -> list[ClashRow]:
-    """One query, and one more when a rule was lifted."""
+    """No query, one when a rule was lifted."""
     may_allow = not why_not_allow_both(user, case_file)
-    others = CaseFile.objects.filter(pk__in=[clash.award.pk for clash in clashes if clash.award])
-    readable = {other.pk: file_url(other) for other in others.at_desk_of(user)}
     overrides = _overrides(case_file) if any(clash.rule.is_lifted for clash in clashes) else {}
     rows = []
     for clash in clashes:
@@ -87,11 +86,19 @@ def _rows(case_file: CaseFile, clashes: Sequence[Clash], user: User) -> list[Cla
                 label=label,
                 tone=tone,
                 override=overrides.get(clash.rule.pk),
-                file_url=readable.get(clash.award.pk, "") if clash.award else "",
+                file_url=_other_file(clash, user),
                 override_url=page if may_allow and clash.blocks else "",
             )
         )
     return rows
+
+
+def _other_file(clash: Clash, user: User) -> str:
+    """Where the award met is read; "" for who does not read those of its programme."""
+    award = clash.award
+    if award is None or not may_read_awards_of(user, award.programme):
+        return ""
+    return reverse("admin:casefiles_casefile_change", args=[award.pk])
 
 
 def _overrides(case_file: CaseFile) -> dict[int, IncompatibilityOverride]:

@@ -8,6 +8,7 @@ from apps.accounts.models import User
 from apps.awards.admin.payment_pages import STATUS_TONES, payment_url, total
 from apps.awards.models import Instalment
 from apps.casefiles.desk import Panel, adds_panel
+from apps.casefiles.enums import AWARDED_STATES
 from apps.casefiles.models import CaseFile
 from apps.core import clock
 
@@ -23,6 +24,8 @@ class Row:
 @adds_panel
 def payments_panel(case_file: CaseFile, user: User) -> Panel | None:
     """Nothing before the award. One query."""
+    if case_file.state not in AWARDED_STATES:
+        return None
     instalments = list(case_file.instalments.order_by("rank"))
     if not instalments:
         return None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar
 
@@ -17,6 +18,7 @@ from apps.awards.enums import (
     ProofStatus,
 )
 from apps.awards.models.commitment_proof import CommitmentProof
+from apps.awards.models.pause import CommitmentPause
 from apps.awards.models.promise import Promise
 from apps.awards.repayment import Pause, Term
 from apps.casefiles.enums import Channel
@@ -209,14 +211,17 @@ class Commitment(models.Model):
     @property
     def term(self) -> Term | None:
         """The clock; None before the first day of practice, or without a length. Reads pauses."""
+        return self.term_with(self.pauses.all())
+
+    def term_with(self, pauses: Iterable[CommitmentPause]) -> Term | None:
+        """The same, with pauses that may have been read already."""
         if self.months is None or self.started_on is None:
             return None
         return Term(
             months=self.months,
             started_on=self.started_on,
             pauses=tuple(
-                Pause(first_day=pause.first_day, last_day=pause.last_day)
-                for pause in self.pauses.all()
+                Pause(first_day=pause.first_day, last_day=pause.last_day) for pause in pauses
             ),
         )
 

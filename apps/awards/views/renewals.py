@@ -21,7 +21,7 @@ from apps.awards.renewal_forms import SituationForm
 from apps.awards.renewals import SentRenewal, send_renewal, why_not_send
 from apps.casefiles.enums import AWARDED_STATES
 from apps.casefiles.models import CaseFile
-from apps.casefiles.sections import Action, Section, adds_section
+from apps.casefiles.sections import Action, Section, adds_section, joins
 from apps.casefiles.transitions import MoveRefusedError
 from apps.casefiles.views.access import get_case_file_or_404, signed_in, signed_in_user
 from apps.core import clock
@@ -47,13 +47,16 @@ _PUBLIC_LABELS = {
 }
 
 
+joins("graduation")
+
+
 @adds_section
 def renewals_section(case_file: CaseFile) -> Section | None:
     """Every school year after the first one; what is to send back is the page's main button."""
     if case_file.state not in AWARDED_STATES or awarded(case_file).renewal_form is None:
         return None
     renewals = list(case_file.renewals.select_related("amendment").order_by("-school_year"))
-    graduation = Graduation.objects.filter(case_file=case_file).first()
+    graduation: Graduation | None = getattr(case_file, "graduation", None)
     if not renewals and graduation is None:
         return None
     return Section(

@@ -43,6 +43,7 @@ def get_case_file_or_404(
     case_file = (
         CaseFile.objects.visible_to(user)
         .with_unread()
+        .with_decision()
         .select_related("commune", *details, *joined_relations())
         .filter(reference=reference)
         .first()

@@ -12,7 +12,7 @@ from apps.casefiles import enums
 from apps.casefiles.applicant_forms import MoveForm
 from apps.casefiles.assessment import assess
 from apps.casefiles.corrections import standing_points
-from apps.casefiles.documents import document_rows
+from apps.casefiles.documents import document_rows, received_rows
 from apps.casefiles.enums import CaseFileState
 from apps.casefiles.forms import all_tasks
 from apps.casefiles.models import CaseFile
@@ -90,7 +90,7 @@ def _sent_context(request: HttpRequest, case_file: CaseFile) -> dict[str, Any]:
         "decision": case_file.decision if case_file.decided_at else None,
         "sections": added,
         "actions": [action for section in added for action in section.actions],
-        "rows": document_rows(case_file),
+        "rows": document_rows(case_file) if is_undecided else received_rows(case_file),
         "entries": entries,
         "letters": issued_letters(entries),
         # A file that ends without a decision has no amount to show.

@@ -173,8 +173,8 @@ def test_panel_asks_as_much_for_one_award_as_for_three(
         CaseFile.objects.filter(programme=SLUG).update(applicant=applicant)
     as_head.get(page_of(reviewed))
 
-    # The page's own 14, and three: rules, awards, files that may be opened.
-    with django_assert_num_queries(17):
+    # The page's own 14, the rules among them, and the awards.
+    with django_assert_num_queries(15):
         page = as_head.get(page_of(reviewed)).text
     assert page.count("Non cumulable") == number
 

@@ -207,7 +207,7 @@ def test_proposal_under_discussion_is_not_shown(client: PortalClient, applicant:
 
 @pytest.mark.parametrize(
     ("state", "queries"),
-    [(CaseFileState.SUBMITTED, 6), (CaseFileState.INCOMPLETE, 8), (CaseFileState.GRANTED, 8)],
+    [(CaseFileState.SUBMITTED, 6), (CaseFileState.INCOMPLETE, 8), (CaseFileState.GRANTED, 6)],
 )
 def test_sent_file_reads_few_queries(
     client: PortalClient,
