@@ -50,6 +50,7 @@ STAFF = (
     Account("admin", "Administration", None, "administratrice technique", is_superuser=True),
 )
 MAIN_APPLICANT = Account("camille", "Camille", None, "kinésithérapeute, une demande à corriger")
+HOST = Account("hote", "Hôte", None, "hôte, propose des logements aux étudiants")
 APPLICANT_NAMES = (
     *("Alix", "Andrea", "Ange", "Ariel", "Charlie", "Claude", "Dany", "Dominique", "Eden"),
     *("Élie", "Emery", "Florence", "France", "Gaby", "George", "Gwenn", "Hyacinthe", "Isa"),

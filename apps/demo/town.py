@@ -21,6 +21,7 @@ from apps.demo.bursary_archive import load_bursaries
 from apps.demo.commitments import end_commitment, follow_commitment, load_supervisors
 from apps.demo.envelopes import record_envelopes, try_scenario
 from apps.demo.files import Player, play
+from apps.demo.housing import load_housing
 from apps.demo.internships import load_internships
 from apps.demo.payments import pay_award
 from apps.demo.people import create_staff
@@ -61,6 +62,7 @@ def build_town(*, seed: int, now: datetime) -> int:
     try_scenario(head=staff["responsable"], now=now)
     students = load_students(staff=staff, now=now)
     placements = load_internships(player)
+    load_housing(staff=staff, now=now)
     return len(archive) + len(bursaries) + len(played) + len(students) + placements
 
 

@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 
 from apps.territory.forms import CANDIDATES_SHOWN, InseeFirstCommuneField, only_answer
 from apps.territory.models import Commune
@@ -26,6 +27,7 @@ from apps.territory.models import Commune
 logger = logging.getLogger(__name__)
 
 _MOST_BYTES = 100_000
+_LONGEST = 200
 # Below this the service itself is not sure that it is the same address.
 _LEAST_SCORE = 0.5
 _POSTCODE_AND_TOWN = re.compile(r"\b(?P<code>45\d{3})\b\s*(?P<town>[^\d,;]*)")
@@ -65,14 +67,16 @@ class LocationField(InseeFirstCommuneField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", "Une commune, un code postal ou une adresse.")
         super().__init__(**kwargs)
-        self.max_length = 200
+        # An address is longer than the name of a commune.
+        self.max_length = _LONGEST
+        self.validators = [MaxLengthValidator(_LONGEST), ProhibitNullCharactersValidator()]
 
     def clean(self, value: Any) -> Located | None:  # type: ignore[override]
         """Raises ValidationError, as CommuneField does; a failing service is not an error."""
         try:
             commune = super().clean(value)
         except ValidationError as error:
-            if error.code != "unknown":
+            if getattr(error, "code", "") != "unknown":  # a list of them has none
                 raise
             typed = str(value).strip()
             if found := find_address(typed) or _commune_of(typed):
