@@ -216,6 +216,7 @@ def web_command(port: int, *, dev: bool) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", "orleans_sante.wsgi"),
         *("--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"),
+        *("--limit-request-line", "8190"),  # what a long paste makes; nginx stops there too
         *("--workers", "2", "--threads", "4", "--preload"),
         *("--graceful-timeout", "5", "--no-control-socket", "--log-level", "warning"),
     ]

@@ -26,6 +26,7 @@ WSGI_APPLICATION = "orleans_sante.wsgi.application"
 PUBLIC_URL = env_str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 
 INSTALLED_APPS = [
+    "apps.core",  # first: forms made before it is ready would keep Django's sentences
     "apps.backoffice.apps.BackofficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -49,7 +50,6 @@ INSTALLED_APPS = [
     "pgtrigger",
     "phonenumber_field",
     "procrastinate.contrib.django",
-    "apps.core",
     "apps.accounts",
     "apps.territory",
     "apps.files",

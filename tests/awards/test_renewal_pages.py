@@ -130,8 +130,8 @@ def test_graduate_answers_no_question_but_the_day(
     [
         ({"situation": ""}, "Dites où vous en êtes."),
         ({"year_of_study": "deux"}, "Écrivez un nombre, par exemple 1."),
-        ({"year_of_study": "99"}, "inférieure ou égale à 12"),
-        ({"track": "lune"}, "Sélectionnez un choix valide"),
+        ({"year_of_study": "99"}, "Écrivez un nombre d’au plus 12."),
+        ({"track": "lune"}, "Cette réponse n’est pas dans la liste. Choisissez-en une autre."),
         ({"track": "europe-autre"}, "Indiquez le pays de votre faculté."),
         ({"has_other_aid": "oui"}, "Indiquez le nom de cette aide et son montant."),
         ({"certificate": ""}, "Joignez le justificatif."),

@@ -44,5 +44,5 @@ def test_programme_that_does_not_exist_is_refused(
 
     response = grant(client, applicant, role=Role.CASEWORKER, programme="chimere")
 
-    assert "Sélectionnez un choix valide." in page_text(response)
+    assert "Cette réponse n’est pas dans la liste. Choisissez-en une autre." in page_text(response)
     assert not applicant.role_grants.exists()

@@ -119,7 +119,7 @@ def test_file_pages_of_other_states_suit_everybody(
     [
         ("request_changes", "Cochez au moins une réponse ou une pièce à reprendre."),
         ("propose", "Choisissez : accorder, ou refuser."),
-        ("dismiss", "Ce champ est obligatoire."),
+        ("dismiss", "Remplissez cette case."),
     ],
 )
 def test_move_page_suits_everybody_before_and_after_a_mistake(

@@ -120,7 +120,7 @@ def test_error_summary_links_to_every_control() -> None:
     html = draw("{% error_summary form %}", form=SampleForm({}))
     assert "4 réponses sont à corriger" in html
     assert '<a href="#contenu">Ces réponses ne vont pas ensemble.</a>' in html
-    assert '<a href="#id_name">Nom : Ce champ est obligatoire.</a>' in html
+    assert '<a href="#id_name">Nom : Remplissez cette case.</a>' in html
     assert '<a href="#id_starts_on_0">Début : Indiquez la date' in html
     assert '<a href="#id_is_first_0">Première fois ? Répondez par oui ou par non.</a>' in html
     assert "autofocus" in html

@@ -101,7 +101,7 @@ def test_budget_is_recorded_with_its_source(as_head: PortalClient, head: User) -
             {"voted_on_jour": "1", "voted_on_mois": "1", "voted_on_annee": "2027"},
             "Cette date est à venir",
         ),
-        ({"programme": "autre"}, "Sélectionnez un choix valide"),
+        ({"programme": "autre"}, "Cette réponse n’est pas dans la liste. Choisissez-en une autre."),
     ],
 )
 def test_budget_typed_wrong_says_why_and_keeps_what_was_typed(

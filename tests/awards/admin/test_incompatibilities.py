@@ -211,9 +211,15 @@ def test_head_writes_a_rule_then_only_closes_it(as_head: PortalClient) -> None:
     [
         ({"with_programme": ""}, "Choisissez un autre dispositif, ou une aide d’ailleurs."),
         ({"with_aid": "aide-ecole"}, "Choisissez un autre dispositif, ou une aide d’ailleurs."),
-        ({"with_programme": "nulle-part"}, "Sélectionnez un choix valide"),
-        ({"programme": SLUG, "with_programme": SLUG}, "Sélectionnez un choix valide"),
-        ({"source": ""}, "obligatoire"),
+        (
+            {"with_programme": "nulle-part"},
+            "Cette réponse n’est pas dans la liste. Choisissez-en une autre.",
+        ),
+        (
+            {"programme": SLUG, "with_programme": SLUG},
+            "Cette réponse n’est pas dans la liste. Choisissez-en une autre.",
+        ),
+        ({"source": ""}, "Remplissez cette case."),
         ({"valid_during_0": "", "valid_during_1": ""}, "Indiquez le premier jour."),
         ({"valid_during_1": "2026-01-01"}, "Le dernier jour suit le premier."),
         ({}, "Une règle existe déjà pour ces deux aides sur cette période."),

@@ -127,7 +127,10 @@ def test_wrong_code_is_explained(
     ("data", "sentence"),
     [
         ({}, "Choisissez une des trois réponses."),
-        ({"presence": "perhaps"}, "Sélectionnez un choix valide"),
+        (
+            {"presence": "perhaps"},
+            "Cette réponse n’est pas dans la liste. Choisissez-en une autre.",
+        ),
         ({"presence": "part"}, "Indiquez le nombre de jours de présence."),
         ({"presence": "part", "days": "douze"}, "Écrivez un nombre de jours, par exemple 12."),
         ({"presence": "part", "days": "31"}, "Le nombre de jours va de 1 à 30."),

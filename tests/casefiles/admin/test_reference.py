@@ -84,8 +84,11 @@ def test_head_sets_a_rate_and_its_history_says_who(client: PortalClient, head: U
     ("changes", "words"),
     [
         ({"code": "bonus:maitre-de-stage"}, "Un barème est déjà en vigueur sur cette période."),
-        ({"source": ""}, "Ce champ est obligatoire."),
-        ({"programme": "bourse-etudes"}, "Sélectionnez un choix valide."),
+        ({"source": ""}, "Remplissez cette case."),
+        (
+            {"programme": "bourse-etudes"},
+            "Cette réponse n’est pas dans la liste. Choisissez-en une autre.",
+        ),
         ({"amount": "-1"}, "Un montant n’est pas négatif."),
         ({"valid_during_0": ""}, "Indiquez le premier jour."),
     ],

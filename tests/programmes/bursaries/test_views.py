@@ -115,10 +115,13 @@ def test_simulator_says_no_and_offers_no_request(
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"etudes": "astrologie"}, "Sélectionnez un choix valide"),
-        ({"parcours": ""}, "Ce champ est obligatoire."),
+        (
+            {"etudes": "astrologie"},
+            "Cette réponse n’est pas dans la liste. Choisissez-en une autre.",
+        ),
+        ({"parcours": ""}, "Choisissez une réponse."),
         ({"annee": "zéro"}, "Écrivez un nombre, par exemple 1."),
-        ({"annee": "0"}, "supérieure ou égale à 1"),
+        ({"annee": "0"}, "Écrivez un nombre d’au moins 1."),
         ({"date": "2026-13-45"}, "Le jour est un nombre de 1 à 31"),
     ],
 )

@@ -95,7 +95,10 @@ def test_simulator_with_three_queries(
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"profession": "astronaute"}, "Sélectionnez un choix valide"),
+        (
+            {"profession": "astronaute"},
+            "Cette réponse n’est pas dans la liste. Choisissez-en une autre.",
+        ),
         ({"commune": "Atlantide"}, "Aucune commune du Loiret ne répond à « Atlantide »."),
         ({"date": "2026-13-45"}, "Le jour est un nombre de 1 à 31"),
     ],

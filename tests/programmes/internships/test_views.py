@@ -126,7 +126,10 @@ def test_simulator_in_a_town_says_why_not(client: Client, commune: Commune) -> N
         ({"debut": "2026-13-45"}, "Le jour est un nombre de 1 à 31"),
         ({"fin": "2026-11-01"}, "Le dernier jour du stage suit le premier."),
         ({"fin": "2199-11-01"}, "Un stage dure 24 mois au plus."),
-        ({"bourse": "peut-être"}, "Sélectionnez un choix valide"),
+        (
+            {"bourse": "peut-être"},
+            "Cette réponse n’est pas dans la liste. Choisissez-en une autre.",
+        ),
     ],
 )
 def test_simulator_nonsense_is_explained(
