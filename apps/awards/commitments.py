@@ -13,7 +13,14 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from apps.accounts.models import User
 from apps.awards.enums import CommitmentStatus, PauseKind, ProofStatus
-from apps.awards.models import Commitment, CommitmentPause, CommitmentTransfer, Promise
+from apps.awards.models import (
+    Commitment,
+    CommitmentPause,
+    CommitmentTransfer,
+    Graduation,
+    Promise,
+)
+from apps.awards.programmes import awarded
 from apps.casefiles.enums import CaseFileState, EventKind
 from apps.casefiles.events import record_event
 from apps.casefiles.models import CaseFile
@@ -65,8 +72,22 @@ def _tell(commitment: Commitment, label: str, *, actor: User, at: datetime) -> N
     )
 
 
-def why_not_started_on(day: date, *, today: date) -> str:
-    return "Le premier jour d’exercice est à venir." if day > today else ""
+def why_not_begin(case_file: CaseFile) -> str:
+    """Why no practice can be recorded yet, in French; "" when it can. One query for a course."""
+    if not awarded(case_file).practice_follows_graduation:
+        return ""
+    if Graduation.objects.filter(case_file=case_file).exists():
+        return ""
+    return "Le diplôme n’est pas enregistré, et l’exercice vient après lui."
+
+
+def _why_not_started_on(case_file: CaseFile, day: date, *, today: date) -> str:
+    if day > today:
+        return "Le premier jour d’exercice est à venir."
+    graduation = Graduation.objects.filter(case_file=case_file).first()
+    if graduation and day < graduation.graduated_on:
+        return f"Le diplôme est du {format_date(graduation.graduated_on)} : l’exercice vient après."
+    return ""
 
 
 @transaction.atomic
@@ -79,8 +100,8 @@ def record_first_day(
     """
     at = at or clock.now()
     locked = lock_commitment(commitment)
-    require(why_not_caseworker(actor, locked.case_file))
-    require(why_not_started_on(started_on, today=clock.paris_date(at)))
+    require(why_not_caseworker(actor, locked.case_file), why_not_begin(locked.case_file))
+    require(_why_not_started_on(locked.case_file, started_on, today=clock.paris_date(at)))
     if locked.status != CommitmentStatus.WAITING:
         raise MoveRefusedError("Le premier jour d’exercice est déjà enregistré.")
     locked.status, locked.started_on = CommitmentStatus.RUNNING, started_on
@@ -102,7 +123,7 @@ def correct_first_day(
     at = at or clock.now()
     locked = lock_commitment(commitment)
     require(why_not_head(actor, locked.case_file))
-    require(why_not_started_on(started_on, today=clock.paris_date(at)))
+    require(_why_not_started_on(locked.case_file, started_on, today=clock.paris_date(at)))
     if locked.status != CommitmentStatus.RUNNING:
         raise MoveRefusedError("L’engagement n’est pas en cours.")
     if any(pause.first_day < started_on for pause in locked.pauses.all()):

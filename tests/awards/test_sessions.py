@@ -107,22 +107,3 @@ def test_schedule_without_an_agenda_asks_for_one(head: User) -> None:
 
     with pytest.raises(MoveRefusedError, match="Choisissez d’abord une commission à venir"):
         perform(case_file, "schedule", actor=head)
-
-
-@pytest.mark.parametrize(
-    ("on", "expected"),
-    [
-        (date(2026, 12, 1), date(2026, 12, 18)),
-        (date(2026, 12, 18), date(2026, 12, 18)),
-        (date(2026, 12, 19), date(2027, 1, 22)),
-        (date(2027, 1, 23), None),
-    ],
-)
-def test_next_held_on_is_the_nearest_planned_day(
-    head: User, on: date, expected: date | None
-) -> None:
-    planned_session(actor=head, held_on=date(2027, 1, 22))
-    planned_session(actor=head, held_on=date(2026, 12, 18))
-    plan_session(label="Archives", held_on=None, undated_reason="Inconnue.", actor=head)
-
-    assert Session.objects.next_held_on(on) == expected

@@ -30,6 +30,7 @@ from apps.awards.commitments import (
     record_first_day,
     remove_pause,
     transfer,
+    why_not_begin,
     why_not_fulfil,
 )
 from apps.awards.enums import CommitmentStatus, PauseKind
@@ -106,7 +107,7 @@ def first_day(request: HttpRequest, pk: int) -> HttpResponse:
                 "La durée de l’engagement et des promesses se compte à partir de ce jour.",
                 "La personne le lit dans son dossier.",
             ),
-            why_not=(may(user, commitment.case_file),),
+            why_not=(may(user, commitment.case_file), why_not_begin(commitment.case_file)),
         ),
         form,
     )

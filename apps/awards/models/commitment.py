@@ -18,6 +18,7 @@ from apps.awards.enums import (
     ProofStatus,
 )
 from apps.awards.models.commitment_proof import CommitmentProof
+from apps.awards.models.diploma_guard import begins_after_diploma
 from apps.awards.models.pause import CommitmentPause
 from apps.awards.models.promise import Promise
 from apps.awards.repayment import Pause, Term
@@ -195,6 +196,7 @@ class Commitment(models.Model):
                 field="status",
                 transitions=[(source.value, target.value) for source, target in COMMITMENT_MOVES],
             ),
+            begins_after_diploma(),
             pgtrigger.ReadOnly(
                 name="length_is_frozen",
                 fields=["case_file", "months", "zoning", "zone_class"],

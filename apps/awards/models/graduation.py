@@ -5,6 +5,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from apps.awards.models.diploma_guard import comes_before_practice
+
 
 @pghistory.track(
     pghistory.InsertEvent(),
@@ -34,6 +36,8 @@ class Graduation(models.Model):
                 violation_error_message="Un diplôme s’enregistre une fois obtenu.",
             ),
         )
+
+        triggers = (comes_before_practice(),)
 
     def __str__(self) -> str:
         return f"Diplôme ({self.case_file_id})"

@@ -31,10 +31,6 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Held, with votes to record: the oldest first."""
         return self.planned().filter(held_on__lte=on).order_by("held_on", "id")
 
-    def next_held_on(self, on: date) -> date | None:
-        """Day of the next commission, or None when none is planned. A public fact."""
-        return self.upcoming(on).values_list("held_on", flat=True).first()
-
     def with_totals(self) -> SessionQuerySet:
         """With `item_count`, `proposed_total` and `granted_total` (euros): one query.
 

@@ -6,7 +6,7 @@ import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from phonenumber_field.modelfields import PhoneNumberField
 
 from apps.casefiles.models import CaseFile, PlacedDetail
@@ -15,6 +15,12 @@ from apps.programmes.internships import amounts
 from apps.territory.models import Density
 
 _LONGEST_STUDY = 12
+# The first day that a placement cannot reach, counted as core.dates.add_months does.
+_AFTER_THE_LONGEST = Func(
+    F("starts_on"),
+    template=f"(%(expressions)s + INTERVAL '{amounts.LONGEST_MONTHS} months')::date",
+    output_field=models.DateField(),
+)
 
 
 @pghistory.track(
@@ -68,6 +74,11 @@ class InternshipDetail(PlacedDetail):
                 condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="internship_dates_ordered",
                 violation_error_message="Le stage finit après avoir commencé.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__lt=_AFTER_THE_LONGEST),
+                name="internship_not_too_long",
+                violation_error_message=f"Un stage dure {amounts.LONGEST_MONTHS} mois au plus.",
             ),
             models.CheckConstraint(
                 condition=Q(study_year=None)

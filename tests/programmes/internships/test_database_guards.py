@@ -24,6 +24,10 @@ Rows = dict[str, list[dict[str, Any]]]
 # Constraint: what each row that breaks it changes.
 DETAILS: Rows = {
     "internship_dates_ordered": [{"starts_on": DAY, "ends_on": date(2026, 11, 1)}],
+    "internship_not_too_long": [
+        {"starts_on": DAY, "ends_on": date(2028, 11, 2)},
+        {"starts_on": date(2028, 2, 29), "ends_on": date(2030, 2, 28)},
+    ],
     "internship_study_year_known": [{"study_year": 0}, {"study_year": 13}],
     "internship_density_known": [{"density": 8, "assessed_on": DAY}],
     "internship_density_has_its_day": [{"density": 6}],
