@@ -13,6 +13,7 @@ _EMAILS = (
     ("casefile-activated", "Convention active"),
     ("casefile-completed", "Dossier terminé"),
     ("casefile-terminated", "Convention rompue"),
+    ("casefile-co-editor", "Invitation à remplir une demande"),
     ("casefile-message", "Message du guichet"),
     ("casefile-follow-up-code", "Code de suivi"),
 )

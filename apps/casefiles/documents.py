@@ -20,7 +20,7 @@ from apps.casefiles.models import (
     DocumentKind,
     DocumentPromise,
 )
-from apps.casefiles.permissions import why_not_applicant_or_agent, why_not_review_documents
+from apps.casefiles.permissions import why_not_fill_in, why_not_review_documents
 from apps.casefiles.programmes import programmes
 from apps.core import clock
 from apps.files.enums import ScanStatus
@@ -148,7 +148,7 @@ def _asked_again(case_file: CaseFile) -> dict[str, ChangeItem]:
 
 def why_not_add_document(user: User, case_file: CaseFile, kind: DocumentKind) -> str:
     """A draft takes any piece; later, a piece that is asked again or was announced."""
-    if reason := why_not_applicant_or_agent(user, case_file):
+    if reason := why_not_fill_in(user, case_file):
         return reason
     if case_file.state == "draft":
         return ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,9 +17,9 @@ from apps.casefiles.events import record_event
 from apps.casefiles.forms import all_answers
 from apps.casefiles.models import Campaign, CaseFile, ChangeItem
 from apps.casefiles.models.reference import next_reference
-from apps.casefiles.permissions import why_not_applicant_or_agent
+from apps.casefiles.permissions import why_not_fill_in
 from apps.casefiles.programmes import programmes
-from apps.casefiles.task_list import Task
+from apps.casefiles.task_list import Answer, Task
 from apps.core import clock
 
 
@@ -113,39 +114,75 @@ def restrict(form: ModelForm, names: set[str]) -> None:
         del form.fields[name]
 
 
+def page_stamp(case_file: CaseFile, task: Task) -> str:
+    """What a page's answers were when it was drawn: a digest, which changes with any of them."""
+    return _stamp(all_answers(case_file), task)
+
+
+def _stamp(answers: Iterable[Answer], task: Task) -> str:
+    words = [answer.value for answer in answers if answer.key.partition(".")[0] == task.slug]
+    return sha256("\0".join(words).encode()).hexdigest()[:16]
+
+
 @transaction.atomic
 def save_answers(
-    *, case_file: CaseFile, task: Task, form: ModelForm, by: User, at: datetime | None = None
+    *,
+    case_file: CaseFile,
+    task: Task,
+    form: ModelForm,
+    by: User,
+    at: datetime | None = None,
+    seen: str = "",
 ) -> None:
     """Save a valid page.
 
     In a draft: the row, and the file's version. While corrections are awaited: also the points
     asked on this page, marked as answered with the former answer, and one event. Raises
-    ValidationError when nothing on this page may be changed by this person now.
+    ValidationError when nothing on this page may be changed by this person now, or when its
+    answers are no longer those that they saw (`seen`, a page_stamp): somebody else wrote too.
     """
     at = at or clock.now()
     locked = CaseFile.objects.select_for_update(of=("self",)).get(pk=case_file.pk)
-    if reason := why_not_applicant_or_agent(by, locked):
+    if reason := why_not_fill_in(by, locked):
         raise ValidationError(reason)
     items = open_fields(locked, task)
     if not items or not set(form.fields) <= set(items):
         raise ValidationError("Cette réponse n’est plus modifiable. Écrivez un message au guichet.")
-    before = {answer.key: answer.value for answer in all_answers(locked)}
+    answers = all_answers(locked)
+    if seen and seen != _stamp(answers, task):
+        raise ValidationError(
+            "Une autre personne a changé cette page entre-temps. Vos réponses sont encore là : "
+            "enregistrez de nouveau pour garder les vôtres, ou rouvrez la page pour lire les "
+            "siennes."
+        )
+    before = {answer.key: answer.value for answer in answers}
     form.save()
     locked.bump_version()
     answered = [item for item in items.values() if item is not None]
+    if answered:
+        _record_corrections(locked, answered, before, by=by, at=at)
+
+
+def _record_corrections(
+    case_file: CaseFile,
+    answered: Sequence[ChangeItem],
+    before: Mapping[str, str],
+    *,
+    by: User,
+    at: datetime,
+) -> None:
+    """Mark the points asked as answered, each with the former answer, and tell it once."""
     for item in answered:
         item.old_value = before.get(item.key, "")
         item.answered_at = at
         item.save(update_fields=["old_value", "answered_at"])
-    if answered:
-        record_event(
-            locked,
-            EventKind.ANSWER_CHANGED,
-            actor=by,
-            at=at,
-            payload={
-                "label": f"Réponse modifiée : {', '.join(item.label for item in answered)}",
-                "keys": [item.key for item in answered],
-            },
-        )
+    record_event(
+        case_file,
+        EventKind.ANSWER_CHANGED,
+        actor=by,
+        at=at,
+        payload={
+            "label": f"Réponse modifiée\u00a0: {', '.join(item.label for item in answered)}",
+            "keys": [item.key for item in answered],
+        },
+    )

@@ -68,6 +68,15 @@ def why_not_applicant_or_agent(user: User, case_file: CaseFile) -> str:
     return why_not_caseworker(user, case_file)
 
 
+def why_not_fill_in(user: User, case_file: CaseFile) -> str:
+    """The same, or somebody whom the applicant invited to write the draft with them."""
+    reason = why_not_applicant_or_agent(user, case_file)
+    is_draft = case_file.state == CaseFileState.DRAFT
+    if reason and is_draft and case_file.co_editors.of(user).exists():
+        return ""
+    return reason
+
+
 def why_not_read(user: User, case_file: CaseFile) -> str:
     if CaseFile.objects.visible_to(user).filter(pk=case_file.pk).exists():
         return ""

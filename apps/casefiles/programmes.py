@@ -32,6 +32,8 @@ class Programme(ABC):
     decided_by: ClassVar[DecisionRoute]
     minutes_to_apply: ClassVar[int]
     # Who is asked for a piece, by its `condition`: « si vous avez une autre aide ».
+    # Whether several people may fill a draft in; its pages are then saved as they are typed.
+    takes_co_editors: ClassVar[bool] = False
     piece_conditions: ClassVar[Mapping[str, str]] = {}
 
     @property

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from apps.casefiles.views import (
     case_file,
+    co_editors,
     downloads,
     follow_up,
     messages,
@@ -28,12 +29,15 @@ one_file = [
     path("accuse/", sending.receipt, name="receipt"),
     path("corrections/", sending.corrections, name="corrections"),
     path("messages/", messages.thread, name="messages"),
+    path("co-redacteurs/", co_editors.co_editors, name="co_editors"),
+    path("co-redacteurs/retirer/", co_editors.revoke, name="revoke_co_editor"),
     path("retrait/", case_file.withdraw, name="withdraw"),
     path("courriers/<int:pk>/", downloads.letter, name="letter"),
 ]
 
 urlpatterns = [
     path("mon-espace/", space.my_space, name="my_space"),
+    path("mon-espace/invitations/<str:token>/", co_editors.invitation, name="invitation"),
     path("mon-espace/dossiers/<str:reference>/", include(one_file)),
     path("suivi/", follow_up.ask, name="follow_up"),
     path("suivi/code/", follow_up.enter_code, name="follow_up_code"),

@@ -25,6 +25,7 @@ from apps.casefiles.models import (
     CaseFileOpening,
     ChangeItem,
     ChangeRequest,
+    CoEditor,
     Decision,
     Document,
     DocumentKind,
@@ -149,6 +150,26 @@ PROMISE = {
 VIOLATIONS: dict[str, list[Violation]] = {
     "campaign_label_unique": [
         twice(new(Campaign, programme="essai", label="2026", opens_on=date(2026, 1, 1)))
+    ],
+    "co_editor_invited_once": [
+        lambda world: [
+            CoEditor.objects.create(
+                case_file=world.files["draft"],
+                email=email,
+                invited_by=world.staff["superuser"],
+                invited_at=START,
+            )
+            for email in ("avec@example.org", "Avec@example.org")
+        ]
+    ],
+    "co_editor_accepts_with_an_account": [
+        lambda world: CoEditor.objects.create(
+            case_file=world.files["draft"],
+            email="avec@example.org",
+            invited_by=world.staff["superuser"],
+            invited_at=START,
+            accepted_at=START,
+        )
     ],
     "campaign_dates_ordered": [
         new(

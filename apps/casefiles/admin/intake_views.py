@@ -108,8 +108,12 @@ class IntakeForm(forms.Form):
         applicant = self.applicant
         if applicant == self.agent:
             self.add_error("email", "Un agent ne saisit pas sa propre demande.")
-        elif applicant and (programme := cleaned.get("programme")):
-            existing = open_case_file(programme, applicant, None)
+        programme = programmes.get(cleaned.get("programme", ""))
+        received_at = self.received_at if cleaned.get("received_on") else clock.now()
+        if programme and (reason := programme.why_not_start(received_at)):
+            self.add_error("programme", reason)
+        if programme and applicant and applicant != self.agent:
+            existing = open_case_file(programme.slug, applicant, programme.campaign(received_at))
             if existing is not None:
                 self.add_error(
                     "account",

@@ -4,6 +4,7 @@ from apps.casefiles.models.access import DocumentAccess
 from apps.casefiles.models.campaign import Campaign
 from apps.casefiles.models.casefile import CaseFile
 from apps.casefiles.models.changes import ChangeItem, ChangeRequest
+from apps.casefiles.models.co_editor import CoEditor
 from apps.casefiles.models.decision import Decision
 from apps.casefiles.models.detail import PlacedDetail
 from apps.casefiles.models.document import Document, DocumentKind, DocumentPromise
@@ -22,6 +23,7 @@ __all__ = [
     "CaseFileOpening",
     "ChangeItem",
     "ChangeRequest",
+    "CoEditor",
     "Decision",
     "Document",
     "DocumentAccess",

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from apps.accounts.models import User
 from apps.casefiles.models import CaseFile
+from apps.casefiles.models.casefile import CaseFileQuerySet
 from apps.casefiles.permissions import why_not_applicant_or_agent
 from apps.casefiles.programmes import programmes
 from apps.casefiles.sections import joined_relations
@@ -31,26 +32,37 @@ def signed_in_user(request: HttpRequest) -> User:
 
 
 def get_case_file_or_404(
-    request: HttpRequest, reference: str, *, also_agents: bool = False
+    request: HttpRequest,
+    reference: str,
+    *,
+    also_agents: bool = False,
+    also_co_editors: bool = False,
 ) -> CaseFile:
     """The applicant's own file, with what its pages show of it: one query.
 
     With `also_agents`, a caseworker too, for a request received at the desk, by phone or by
-    post. Staff read the other files in the back office.
+    post. With `also_co_editors`, whoever fills the draft in with the applicant: one query more
+    for them. Staff read the other files in the back office.
     """
     user = signed_in_user(request)
-    details = [programme.detail_related_name for programme in programmes]
-    case_file = (
-        CaseFile.objects.visible_to(user)
-        .with_unread()
-        .with_decision()
-        .select_related("commune", *details, *joined_relations())
-        .filter(reference=reference)
-        .first()
-    )
+    case_file = _for_page(CaseFile.objects.visible_to(user), reference)
+    shared = CaseFile.objects.co_written_by(user)
+    if case_file is None and also_co_editors and (found := _for_page(shared, reference)):
+        return found
     if case_file is None or (
         case_file.applicant_id != user.pk
         and not (also_agents and why_not_applicant_or_agent(user, case_file) == "")
     ):
         raise Http404("Ce dossier n’existe pas, ou n’est pas le vôtre.")
     return case_file
+
+
+def _for_page(case_files: CaseFileQuerySet, reference: str) -> CaseFile | None:
+    details = [programme.detail_related_name for programme in programmes]
+    return (
+        case_files.with_unread()
+        .with_decision()
+        .select_related("commune", *details, *joined_relations())
+        .filter(reference=reference)
+        .first()
+    )

@@ -8,9 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.accounts.models import User
 from apps.casefiles import enums
 from apps.casefiles.applicant_forms import MoveForm
 from apps.casefiles.assessment import assess
+from apps.casefiles.co_editing import why_not_share
 from apps.casefiles.corrections import standing_points
 from apps.casefiles.documents import document_rows, received_rows
 from apps.casefiles.enums import CaseFileState
@@ -31,13 +33,14 @@ from apps.core import clock
 @signed_in
 def page(request: HttpRequest, reference: str) -> HttpResponse:
     """A draft: the task list. Once sent: where the request stands, and why."""
-    case_file = get_case_file_or_404(request, reference, also_agents=True)
+    case_file = get_case_file_or_404(request, reference, also_agents=True, also_co_editors=True)
     if case_file.state == CaseFileState.DRAFT:
-        return render(request, "casefiles/draft.html", _draft_context(case_file))
+        context = _draft_context(case_file, signed_in_user(request))
+        return render(request, "casefiles/draft.html", context)
     return render(request, "casefiles/case_file.html", _sent_context(request, case_file))
 
 
-def _draft_context(case_file: CaseFile) -> dict[str, Any]:
+def _draft_context(case_file: CaseFile, user: User) -> dict[str, Any]:
     programme = programmes[case_file.programme]
     tasks = [(task, task.status(case_file)) for task in all_tasks(case_file)]
     rows = [row for row in document_rows(case_file) if row.kind.is_required]
@@ -59,6 +62,8 @@ def _draft_context(case_file: CaseFile) -> dict[str, Any]:
             total=len(tasks) + len(rows) + 1,
         ),
         # Said at once: nobody should fill five pages for a refusal that is already known.
+        "can_send": not why_not_applicant(user, case_file),
+        "can_share": not why_not_share(user, case_file),
         "blocking": assess(case_file, on=clock.today()).blocking,
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -30,11 +31,13 @@ def letter(request: HttpRequest, reference: str, pk: int) -> HttpResponseBase:
 @require_safe
 @signed_in
 def document(request: HttpRequest, reference: str, file_id: UUID) -> HttpResponseBase:
-    case_files = CaseFile.objects.visible_to(signed_in_user(request))
+    user = signed_in_user(request)
+    own = CaseFile.objects.visible_to(user).filter(reference=reference)
+    shared = CaseFile.objects.co_written_by(user).filter(reference=reference)
     found = get_object_or_404(
         Document.objects.select_related("file", "case_file"),
+        Q(case_file__in=own) | Q(case_file__in=shared),
         file_id=file_id,
-        case_file__in=case_files.filter(reference=reference),
     )
     return serve_or_explain(request, found.case_file, found.file)
 

@@ -31,7 +31,7 @@ from apps.files.storage import store_upload
 @require_safe
 @signed_in
 def pieces(request: HttpRequest, reference: str) -> HttpResponse:
-    case_file = get_case_file_or_404(request, reference, also_agents=True)
+    case_file = get_case_file_or_404(request, reference, also_agents=True, also_co_editors=True)
     return render(
         request,
         "casefiles/pieces.html",
@@ -47,7 +47,7 @@ def pieces(request: HttpRequest, reference: str) -> HttpResponse:
 @signed_in
 def piece(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     """One piece: its files, and either more files or « Je ne l’ai pas encore »."""
-    case_file = get_case_file_or_404(request, reference, also_agents=True)
+    case_file = get_case_file_or_404(request, reference, also_agents=True, also_co_editors=True)
     user = signed_in_user(request)
     rows = document_rows(case_file)
     row = _row_or_404(rows, slug)
@@ -84,7 +84,7 @@ def piece(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
 @signed_in
 def remove(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     """Take one file back. The page comes again with the reason when it cannot be."""
-    case_file = get_case_file_or_404(request, reference, also_agents=True)
+    case_file = get_case_file_or_404(request, reference, also_agents=True, also_co_editors=True)
     chosen = request.POST.get("document", "")
     document = get_object_or_404(
         Document.objects.select_related("kind", "file"),

@@ -16,11 +16,12 @@ from apps.casefiles.documents import document_rows
 from apps.casefiles.enums import CaseFileState, LetterKind
 from apps.casefiles.forms import all_answers, all_tasks
 from apps.casefiles.models import CaseFile, ChangeItem
+from apps.casefiles.permissions import why_not_applicant_or_agent
 from apps.casefiles.programmes import programmes
 from apps.casefiles.receipts import build_receipt
 from apps.casefiles.requirements import missing_pieces, unfinished_tasks
 from apps.casefiles.task_list import Answer, Task
-from apps.casefiles.views.access import get_case_file_or_404, signed_in
+from apps.casefiles.views.access import get_case_file_or_404, signed_in, signed_in_user
 from apps.casefiles.views.moves import move
 from apps.core import clock
 
@@ -32,7 +33,7 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
 
     A double click sends once: the second request finds the file sent and shows its receipt.
     """
-    case_file = get_case_file_or_404(request, reference, also_agents=True)
+    case_file = get_case_file_or_404(request, reference, also_agents=True, also_co_editors=True)
     if case_file.state != CaseFileState.DRAFT:
         return _where_it_went(case_file)
     form = DeclarationForm(request.POST or None)
@@ -42,7 +43,15 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
         case_file = get_case_file_or_404(request, reference, also_agents=True)
         if case_file.state != CaseFileState.DRAFT:
             return _where_it_went(case_file)
-    return render(request, "casefiles/check.html", {**_check_context(case_file), "form": form})
+    return render(
+        request,
+        "casefiles/check.html",
+        {
+            **_check_context(case_file),
+            "form": form,
+            "why_not_send": why_not_applicant_or_agent(signed_in_user(request), case_file),
+        },
+    )
 
 
 def _where_it_went(case_file: CaseFile) -> HttpResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -46,11 +46,16 @@ def my_space(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(user: User, *, on: date) -> list[Row]:
-    """The files of a person, latest first, each with where it stands. Four queries."""
+    """A person's files and the drafts they share, latest first, with where each stands.
+
+    Four queries.
+    """
     points = ChangeItem.objects.filter(request__answered_at=None).select_related("request")
     hearings = CaseFileEvent.objects.public().filter(payload__has_key="held_on")
     case_files = (
-        CaseFile.objects.filter(applicant=user)
+        CaseFile.objects.filter(
+            Q(applicant=user) | Q(pk__in=CaseFile.objects.co_written_by(user).values("pk"))
+        )
         # A draft that was given up leaves no trace here: it was never a request.
         .exclude(state=CaseFileState.WITHDRAWN, submitted_at=None)
         .with_unread()

@@ -10,13 +10,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from apps.casefiles.drafts import open_fields, restrict, save_answers
+from apps.casefiles.drafts import open_fields, page_stamp, restrict, save_answers
 from apps.casefiles.enums import CaseFileState
 from apps.casefiles.forms import all_tasks
 from apps.casefiles.models import CaseFile
 from apps.casefiles.programmes import programmes
 from apps.casefiles.task_list import Task, TaskStatus
 from apps.casefiles.views.access import get_case_file_or_404, signed_in, signed_in_user
+from apps.casefiles.views.autosave import autosave
 
 # « ?retour=verification »: the page was opened from « Vérifier et envoyer ».
 BACK_TO_CHECK = "verification"
@@ -26,12 +27,15 @@ BACK_TO_CHECK = "verification"
 @signed_in
 def task_page(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     """One page of answers. While corrections are awaited, only the points asked are open."""
-    case_file = get_case_file_or_404(request, reference, also_agents=True)
+    case_file = get_case_file_or_404(request, reference, also_agents=True, also_co_editors=True)
     task = _task_or_404(case_file, slug)
     items = open_fields(case_file, task)
     if not items:
         messages.info(request, "Ces réponses ne sont plus modifiables. Écrivez au guichet.")
         return redirect("casefiles:case_file", reference=reference)
+    seen = _seen(case_file, task)
+    if "autosave" in request.POST and seen:
+        return autosave(request, case_file, task, open_names=set(items))
     form = task.form_class(request.POST or None, instance=task.get_instance(case_file))
     restrict(form, set(items))
     is_paused = "pause" in request.POST and case_file.state == CaseFileState.DRAFT
@@ -52,8 +56,19 @@ def task_page(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
             "warnings": {} if form.is_bound else getattr(form, "warnings", {}),
             "points": [item for item in items.values() if item is not None],
             "can_pause": case_file.state == CaseFileState.DRAFT,
+            "seen": seen,
         },
     )
+
+
+def _seen(case_file: CaseFile, task: Task) -> str:
+    """The page's stamp where several people may write it; "" elsewhere."""
+    is_shared = programmes[case_file.programme].takes_co_editors
+    return page_stamp(case_file, task) if is_shared and _is_draft(case_file) else ""
+
+
+def _is_draft(case_file: CaseFile) -> bool:
+    return case_file.state == CaseFileState.DRAFT
 
 
 def _task_or_404(case_file: CaseFile, slug: str) -> Task:
@@ -75,7 +90,13 @@ def _save(request: HttpRequest, case_file: CaseFile, task: Task, form: ModelForm
     if form.errors:
         return False
     try:
-        save_answers(case_file=case_file, task=task, form=form, by=signed_in_user(request))
+        save_answers(
+            case_file=case_file,
+            task=task,
+            form=form,
+            by=signed_in_user(request),
+            seen=request.POST.get("seen", ""),
+        )
     except ValidationError as refusal:
         form.add_error(None, refusal)
         return False

@@ -33,6 +33,7 @@ class InnovationCall(AwardedProgramme):
     detail_related_name = "innovation_detail"
     decided_by = DecisionRoute.COMMISSION
     minutes_to_apply = 45
+    takes_co_editors = True
     piece_conditions: ClassVar = {"association": "si vous êtes une association"}
 
     # --- The call that receives
