@@ -18,7 +18,6 @@ from apps.awards.enums import AgreementStatus
 from apps.casefiles.models import CaseFile
 from apps.core import clock
 from apps.core.pdf import render_pdf
-from apps.demo.scenarios import Scenario
 from apps.files.models import StoredFile
 from apps.files.storage import store_bytes
 
@@ -26,22 +25,22 @@ _A = AgreementStatus
 
 
 def play_agreement(
-    scenario: Scenario, case_file: CaseFile, *, head: User, agent: User, now: datetime
+    until: AgreementStatus | None, case_file: CaseFile, *, head: User, agent: User, now: datetime
 ) -> datetime | None:
-    """Bring the agreement of an award as far as the scenario says, through the usual verbs.
+    """Bring the agreement of an award as far as `until`, through the usual verbs.
 
     Returns when it was signed, None while it is not.
     """
-    if not scenario.agreement:
+    if until is None:
         return None
     case_file.refresh_from_db()
     decided_at = case_file.decided_at or now
     person = case_file.applicant or agent
     prepare_agreement(case_file=case_file, actor=agent, at=decided_at + timedelta(days=4))
-    if scenario.agreement == _A.PREPARED:
+    if until == _A.PREPARED:
         return None
     send_agreement(case_file=case_file, actor=agent, at=decided_at + timedelta(days=5))
-    if scenario.agreement == _A.SENT:
+    if until == _A.SENT:
         return None
     signed_at = decided_at + timedelta(days=14)
     return_agreement(
@@ -58,7 +57,7 @@ def play_agreement(
         rib=_piece("RIB", "rib", case_file, by=person, at=signed_at),
         at=signed_at,
     )
-    if scenario.agreement != _A.SIGNED:
+    if until != _A.SIGNED:
         return None
     activated_at = decided_at + timedelta(days=20)
     activate_agreement(

@@ -1,17 +1,20 @@
-"""Fictitious placements of the demo town, in several states: one has its months confirmed."""
+"""Fictitious placements of the demo town: months confirmed and paid, one to settle, one late."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from apps.accounts.models import User
 from apps.awards.agreements import activate_agreement
 from apps.awards.attestation_links import send_link
 from apps.awards.attestations import Presences, attest
-from apps.awards.enums import Presence
+from apps.awards.bank_details import give_bank_details
+from apps.awards.enums import InstalmentStatus, Presence
+from apps.awards.models import Instalment
 from apps.casefiles.documents import add_documents, document_rows
 from apps.casefiles.drafts import start_case_file
 from apps.casefiles.enums import CaseFileState as S
@@ -22,7 +25,9 @@ from apps.casefiles.proposals import propose, record_decision
 from apps.casefiles.transitions import perform
 from apps.core import clock
 from apps.core.dates import add_months
+from apps.demo.agreements import fictitious_iban
 from apps.demo.files import Player, fill, stored_piece
+from apps.demo.payments import pay_together
 from apps.demo.people import Account, create_account
 from apps.programmes.internships.amounts import total_amount
 from apps.territory.models import Commune, Density
@@ -45,7 +50,8 @@ _REACHED = {
 class Placement:
     """One file: its state, when it was begun, and the months of its placement.
 
-    `begins` counts months from the current one; `answers` are those of the tutor, in order.
+    `begins` counts months from the current one; `answers` are those of the tutor, in order: the
+    next month that is over waits for one, and was reminded of as often as `reminders` says.
     """
 
     state: S
@@ -54,6 +60,7 @@ class Placement:
     begins: int
     months: int = 2
     answers: tuple[Presences, ...] = ()
+    reminders: int = 0
 
 
 WHOLE = Presences(presence=Presence.WHOLE)
@@ -70,6 +77,15 @@ PLACEMENTS = (
         months=4,
         answers=(WHOLE, PART),
     ),
+    Placement(
+        state=S.ACTIVE,
+        age=130,
+        course="Pharmacie",
+        begins=-3,
+        months=3,
+        answers=(WHOLE,),
+        reminders=2,
+    ),
     Placement(state=S.GRANTED, age=40, course="Kinésithérapie", begins=1),
     Placement(state=S.REJECTED, age=60, course="Médecine", begins=-1),
     Placement(state=S.PROPOSED, age=20, course="Soins infirmiers", begins=1, months=3),
@@ -84,6 +100,7 @@ def load_internships(player: Player) -> int:
     rural = list(Commune.objects.filter(density__gte=Density.RURAL_TOWN).order_by("pk"))
     for number, placement in enumerate(PLACEMENTS, start=1):
         _play(player, number, placement, player.random.choice(rural))
+    _pay_confirmed(player)
     return len(PLACEMENTS)
 
 
@@ -98,7 +115,9 @@ def _play(player: Player, number: int, placement: Placement, commune: Commune) -
     for rank, step in enumerate(_REACHED[placement.state], start=1):
         at = min(begun + timedelta(days=rank), player.now - timedelta(minutes=10))
         case_file = _step(case_file, step, student, player.staff, at=at)
-    _confirm(case_file, placement, now=player.now)
+    if placement.state == S.ACTIVE:
+        _give_account(case_file, student, at=begun + timedelta(days=len(_REACHED[S.ACTIVE])))
+        _confirm(case_file, placement, now=player.now)
 
 
 def _answers(placement: Placement, number: int, commune: Commune, *, on: date) -> dict[str, Any]:
@@ -172,14 +191,45 @@ def _propose(case_file: CaseFile, agent: User, *, refused: bool, at: datetime) -
     )
 
 
+def _give_account(case_file: CaseFile, student: User, *, at: datetime) -> None:
+    give_bank_details(
+        case_file=case_file,
+        actor=student,
+        iban=fictitious_iban(case_file.pk),
+        holder=case_file.applicant_name,
+        rib=stored_piece("RIB", "rib", student, at=at),
+        at=at,
+    )
+
+
 def _confirm(case_file: CaseFile, placement: Placement, *, now: datetime) -> None:
-    """The tutor's answers, one by one, by a link sent when the months were over."""
-    if not placement.answers:
-        return
-    at = now - timedelta(days=1)
-    link = send_link(case_file=case_file, at=at)
-    months = case_file.instalments.order_by("rank")[: len(placement.answers)]
-    for rank, (month, answer) in enumerate(zip(months, placement.answers, strict=True), start=1):
-        attest(
-            link=link, instalment_id=month.pk, answer=answer, at=at + timedelta(minutes=5 * rank)
-        )
+    """A link when each month is over, and the tutor's answer two days later."""
+    waiting = now - timedelta(days=1)
+    for month, answer in zip_longest(case_file.instalments.order_by("rank"), placement.answers):
+        if month.due_on is None or month.due_on >= clock.paris_date(waiting):
+            return
+        asked_at = datetime.combine(month.due_on + timedelta(days=2), time(8), tzinfo=clock.PARIS)
+        if answer is None:
+            _remind(case_file, placement.reminders, first_at=min(asked_at, waiting), now=now)
+            return
+        link = send_link(case_file=case_file, at=min(asked_at, waiting))
+        given_at = min(asked_at + timedelta(days=2), now)
+        attest(link=link, instalment_id=month.pk, answer=answer, at=given_at)
+
+
+def _remind(case_file: CaseFile, reminders: int, *, first_at: datetime, now: datetime) -> None:
+    """Nobody answers: the link goes again, a week later each time."""
+    for week in range(reminders + 1):
+        at = first_at + timedelta(days=7 * week)
+        if at <= now:
+            send_link(case_file=case_file, at=at)
+
+
+def _pay_confirmed(player: Player) -> None:
+    """One batch at the beginning of last month; what was confirmed since is to validate."""
+    this_month = clock.paris_date(player.now).replace(day=1)
+    at = datetime.combine(add_months(this_month, -1), time(9), tzinfo=clock.PARIS)
+    confirmed = Instalment.objects.filter(
+        case_file__programme=SLUG, status=InstalmentStatus.DUE, attestation__given_at__lt=at
+    )
+    pay_together(list(confirmed.order_by("pk")), player.staff["comptable"], at=at)

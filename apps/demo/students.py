@@ -1,18 +1,15 @@
-"""Fictitious students: bursaries in several states, and a renewal at each of its steps."""
+"""Fictitious students: bursaries in every state, and a renewal at each of its steps."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from apps.accounts.models import User
-from apps.awards.enums import RenewalStatus, StudySituation
+from apps.awards.enums import InstalmentStatus
 from apps.awards.models import Renewal, RenewalRound
-from apps.awards.programmes import awarded
-from apps.awards.renewal_decisions import grant_renewal, propose_renewal, return_renewal
-from apps.awards.renewals import SentRenewal, open_renewals, record_graduation, send_renewal
+from apps.awards.renewals import open_renewals
 from apps.casefiles.documents import add_documents, document_rows
 from apps.casefiles.drafts import start_case_file
 from apps.casefiles.enums import CaseFileState as S
@@ -22,79 +19,24 @@ from apps.casefiles.models import CaseFile
 from apps.casefiles.proposals import propose
 from apps.casefiles.transitions import perform
 from apps.core import clock
+from apps.demo.agreements import play_agreement
 from apps.demo.files import fill, stored_piece
+from apps.demo.payments import pay_together
 from apps.demo.people import create_applicant
 from apps.demo.sittings import hold_session
+from apps.demo.student_awards import graduate, prove_first_year, renew
+from apps.demo.student_scenarios import STUDENTS, Student
 
 # Their accounts come after those of the installation aid.
 FIRST_NUMBER = 201
 _REVIEWED = (S.UNDER_REVIEW, S.PROPOSED, S.GRANTED)
-# Days since the sitting that granted last year's bursaries, and since the round of this year.
-GRANTED_DAYS_AGO, ROUND_DAYS_AGO, ROUND_DAYS_LEFT = 340, 60, 12
+# Days since the sittings of last year and of this autumn, since last year's payments, and since
+# the round of this year.
+SITTINGS_DAYS_AGO = (340, 33)
+PAID_DAYS_AGO = 300
+ROUND_DAYS_AGO, ROUND_DAYS_LEFT = 60, 12
 
-
-@dataclass(frozen=True, kw_only=True)
-class Student:
-    """One bursary: where it stands, `age` days after it was sent, and its renewal if any."""
-
-    state: S
-    age: int
-    track: str = "zagreb"
-    year_of_study: int = 1
-    amount: Decimal = Decimal(3000)
-    answers: dict[str, str] = field(default_factory=dict)
-    changed: dict[str, Any] = field(default_factory=dict)  # what the renewal says otherwise
-    renewal: RenewalStatus | None = None
-    is_returned: bool = False
-    is_graduate: bool = False
-
-
-STUDENTS = (
-    Student(state=S.DRAFT, age=2),
-    Student(
-        state=S.SUBMITTED,
-        age=5,
-        track="iasi",
-        year_of_study=2,
-        answers={"course": "dentaire"},
-    ),
-    Student(
-        state=S.UNDER_REVIEW,
-        age=18,
-        track="europe-autre",
-        answers={"faculty": "Faculté fictive", "country": "Espagne"},
-    ),
-    Student(
-        state=S.PROPOSED,
-        age=27,
-        track="france-interne",
-        year_of_study=2,
-        amount=Decimal(10000),
-        answers={"faculty": "Tours"},
-    ),
-    Student(state=S.GRANTED, age=400, renewal=RenewalStatus.TO_DO),
-    Student(state=S.GRANTED, age=402, renewal=RenewalStatus.TO_DO, is_returned=True),
-    Student(
-        state=S.GRANTED,
-        age=404,
-        renewal=RenewalStatus.SENT,
-        changed={"has_other_aid": True, "other_aid": "Bourse d’un employeur, 800 € par an"},
-    ),
-    Student(
-        state=S.GRANTED, age=406, track="iasi", amount=Decimal(9000), renewal=RenewalStatus.SENT
-    ),
-    Student(state=S.GRANTED, age=408, renewal=RenewalStatus.PROPOSED),
-    Student(state=S.GRANTED, age=410, renewal=RenewalStatus.GRANTED),
-    Student(
-        state=S.GRANTED,
-        age=412,
-        track="france-interne",
-        year_of_study=3,
-        amount=Decimal(15000),
-        answers={"faculty": "Tours"},
-        is_graduate=True,
-    ),
-)
+Played = tuple[Student, CaseFile]
 
 
 def load_students(*, staff: dict[str, User], now: datetime) -> list[CaseFile]:
@@ -103,22 +45,45 @@ def load_students(*, staff: dict[str, User], now: datetime) -> list[CaseFile]:
         (student, _apply(student, number, staff["agente"], now=now))
         for number, student in sorted(enumerate(STUDENTS), key=lambda item: -item[1].age)
     ]
-    granted = [case_file for student, case_file in played if student.state == S.GRANTED]
-    hold_session(granted, staff["responsable"], held_at=now - timedelta(days=GRANTED_DAYS_AGO))
-    opened_at = now - timedelta(days=ROUND_DAYS_AGO)
-    for student, case_file in played:
+    granted = [item for item in played if item[0].state == S.GRANTED]
+    _hold_sittings(granted, staff["responsable"], now=now)
+    _sign_and_pay(granted, staff, now=now)
+    for student, case_file in granted:
         if student.is_graduate:
-            record_graduation(
-                case_file=case_file,
-                actor=staff["agente"],
-                graduated_on=clock.paris_date(opened_at - timedelta(days=20)),
-                at=opened_at - timedelta(days=5),
-            )
-    _open_round(opened_at, now=now)
-    for student, case_file in played:
+            graduate(case_file, staff["agente"], now=now)
+    _open_round(now - timedelta(days=ROUND_DAYS_AGO), now=now)
+    for student, case_file in granted:
         if student.renewal:
-            _renew(student, Renewal.objects.get(case_file=case_file), staff, now=now)
+            renew(student, Renewal.objects.get(case_file=case_file), staff, now=now)
     return [case_file for _, case_file in played]
+
+
+def _hold_sittings(granted: Iterable[Played], head: User, *, now: datetime) -> None:
+    """Each file at the first sitting after its proposal."""
+    of_last_year, of_autumn = SITTINGS_DAYS_AGO
+    for days_ago in SITTINGS_DAYS_AGO:
+        case_files = [
+            case_file
+            for student, case_file in granted
+            if days_ago == (of_last_year if student.age > of_last_year else of_autumn)
+        ]
+        hold_session(case_files, head, held_at=now - timedelta(days=days_ago))
+
+
+def _sign_and_pay(granted: Iterable[Played], staff: dict[str, User], *, now: datetime) -> None:
+    """Agreements and certificates as far as each student goes, then one batch for last year."""
+    agent, to_pay = staff["agente"], []
+    for student, case_file in granted:
+        signed_at = play_agreement(
+            student.agreement, case_file, head=staff["responsable"], agent=agent, now=now
+        )
+        if signed_at and student.first_year:
+            first = prove_first_year(
+                case_file, until=student.first_year, agent=agent, signed_at=signed_at
+            )
+            if student.first_year == InstalmentStatus.PAID:
+                to_pay.append(first)
+    pay_together(to_pay, staff["comptable"], at=now - timedelta(days=PAID_DAYS_AGO))
 
 
 def _school_year(day: date) -> int:
@@ -185,52 +150,3 @@ def _answers(student: Student, applicant: User, *, year: int) -> dict[str, Any]:
         "commits": "oui",
         **student.answers,
     }
-
-
-def _renew(student: Student, renewal: Renewal, staff: dict[str, User], *, now: datetime) -> None:
-    """Send the year back, then as far as the student's renewal goes."""
-    agent, head = staff["agente"], staff["responsable"]
-    if student.renewal == RenewalStatus.TO_DO and not student.is_returned:
-        return
-    renewal = _send(renewal, student.changed, at=now - timedelta(days=30))
-    if student.is_returned:
-        reason = "Le certificat est celui de l’an dernier : envoyez celui de cette année."
-        return_renewal(renewal=renewal, actor=agent, reason=reason, at=now - timedelta(days=26))
-        return
-    if student.renewal == RenewalStatus.SENT:
-        return
-    propose_renewal(
-        renewal=renewal,
-        actor=agent,
-        outcome=Outcome.GRANT,
-        amount=student.amount,
-        at=now - timedelta(days=20),
-    )
-    if student.renewal == RenewalStatus.GRANTED:
-        decided_at = now - timedelta(days=8)
-        grant_renewal(
-            renewal=renewal,
-            actor=head,
-            decided_on=clock.paris_date(decided_at),
-            deliberation=f"DEMO-{clock.paris_date(decided_at):%Y%m%d}-R",
-            at=decided_at,
-        )
-
-
-def _send(renewal: Renewal, changed: dict[str, Any], *, at: datetime) -> Renewal:
-    case_file = renewal.case_file
-    applicant = case_file.applicant
-    if applicant is None:
-        raise ValueError(f"{case_file.reference} has no applicant to renew it.")
-    programme = awarded(case_file)
-    answers = programme.renewal_suggested(programme.renewal_initial(case_file))
-    return send_renewal(
-        renewal=renewal,
-        actor=applicant,
-        sent=SentRenewal(
-            situation=StudySituation.CONTINUES,
-            certificate=stored_piece("Certificat de scolarité", "certificat", applicant, at=at),
-            answers={**answers, **changed},
-        ),
-        at=at,
-    )

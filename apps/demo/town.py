@@ -90,7 +90,7 @@ def _follow(
 ) -> None:
     """What comes after the award: the agreement, its end, or its breach."""
     head, agent = staff["responsable"], staff["agente"]
-    signed_at = play_agreement(scenario, case_file, head=head, agent=agent, now=now)
+    signed_at = play_agreement(scenario.agreement, case_file, head=head, agent=agent, now=now)
     if signed_at is None:
         return
     follow_commitment(case_file, agent, signed_at=signed_at)

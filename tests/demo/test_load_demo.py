@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.awards.enums import RenewalStatus
-from apps.awards.models import Amendment, Attestation, Graduation, Renewal
+from apps.awards.enums import AgreementStatus, CommitmentStatus, InstalmentStatus, RenewalStatus
+from apps.awards.models import Amendment, Attestation, Batch, Graduation, Instalment, Renewal
+from apps.awards.reference_rows import load_award_terms
 from apps.casefiles.enums import CaseFileState, Channel
 from apps.casefiles.models import CaseFile
 from apps.casefiles.reference_rows import load_reference_rows
@@ -20,11 +21,12 @@ NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 @pytest.fixture
 def town(loiret: None) -> int:
     load_reference_rows()
+    load_award_terms()
     return build_town(seed=45, now=NOW)
 
 
 def test_build_town_shows_every_state_and_the_published_acts(town: int) -> None:
-    assert town == 73
+    assert town == 79
     fictitious = CaseFile.objects.filter(is_fictitious=True)
     assert set(fictitious.values_list("state", flat=True)) == set(CaseFileState.values)
     archive = CaseFile.objects.filter(channel=Channel.ARCHIVE)
@@ -37,6 +39,8 @@ def test_build_town_shows_every_state_and_the_published_acts(town: int) -> None:
     assert {aid.applicant_name for aid in aids} == {"Bénéficiaire non nommé"}
     _three_bursaries_have_the_amount_that_is_published()
     _renewals_stand_at_each_of_their_steps()
+    _students_are_followed_to_the_first_payment_and_beyond()
+    _placements_have_months_paid_one_to_settle_and_one_late()
 
 
 def _three_bursaries_have_the_amount_that_is_published() -> None:
@@ -51,21 +55,42 @@ def _three_bursaries_have_the_amount_that_is_published() -> None:
 def _renewals_stand_at_each_of_their_steps() -> None:
     renewals = Renewal.objects.all()
     assert set(renewals.values_list("status", flat=True)) == {
-        *(RenewalStatus.TO_DO, RenewalStatus.SENT),
-        *(RenewalStatus.PROPOSED, RenewalStatus.GRANTED),
+        *(RenewalStatus.TO_DO, RenewalStatus.SENT, RenewalStatus.PROPOSED),
+        *(RenewalStatus.GRANTED, RenewalStatus.REFUSED),
     }
     assert renewals.exclude(return_reason="").count() == 1
+    assert renewals.exclude(letter=None).count() == 2
     assert Amendment.objects.get().amount == Decimal(3000)
-    assert Graduation.objects.count() == 1
 
 
-def test_a_placement_has_its_months_confirmed_and_another_one_to_settle(town: int) -> None:
+def _students_are_followed_to_the_first_payment_and_beyond() -> None:
+    students = CaseFile.objects.filter(programme="bourse-etudes", is_fictitious=True)
+    to_sign = students.get(state=CaseFileState.GRANTED)
+    assert to_sign.agreement.status == AgreementStatus.SENT
+    firsts = Instalment.objects.filter(case_file__in=students, rank=1).exclude(case_file=to_sign)
+    assert {
+        status: firsts.filter(status=status).count()
+        for status in firsts.values_list("status", flat=True)
+    } == {"awaited": 1, "received": 1, "due": 1, "paid": 8}
+    assert Batch.objects.filter(lines__instalment__in=firsts).distinct().count() == 1
+    graduate = Graduation.objects.get().case_file
+    assert graduate.commitment.status == CommitmentStatus.RUNNING
+
+
+def _placements_have_months_paid_one_to_settle_and_one_late() -> None:
     placements = CaseFile.objects.filter(programme="stage-rural")
     answers = Attestation.objects.filter(instalment__case_file__in=placements).order_by("pk")
-    assert [answer.presence for answer in answers] == ["whole"] * 4 + ["part"]
-    assert [answer.needs_settling for answer in answers] == [False] * 4 + [True]
+    assert [answer.presence for answer in answers] == [*["whole"] * 4, "part", "whole"]
+    assert [answer.needs_settling for answer in answers] == [False] * 4 + [True, False]
+    months = Instalment.objects.filter(case_file__in=placements)
+    assert months.filter(status=InstalmentStatus.PAID).count() == 4
+    assert months.filter(status=InstalmentStatus.DUE).count() == 1
+    reminded = [
+        case_file.attestation_links.count() for case_file in placements.filter(state="active")
+    ]
+    assert sorted(reminded) == [3, 4, 4]
     assert {state: placements.filter(state=state).count() for state in ("active", "draft")} == {
-        "active": 2,
+        "active": 3,
         "draft": 1,
     }
 
