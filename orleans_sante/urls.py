@@ -44,6 +44,7 @@ urlpatterns = [
     path("", include("apps.programmes.innovation.urls")),
     path("", include("apps.casefiles.urls")),
     path("", include("apps.awards.urls")),
+    path("jury/", include("apps.juries.urls")),
 ]
 
 if settings.DEMO:

@@ -27,9 +27,9 @@ _SEEN_AT_PRECISION = 60  # seconds: one session write a minute at most
 class StaffSecondFactorMiddleware:
     """Without the second factor, staff keep their own files but none of their roles.
 
-    Roles are suspended everywhere (User.has_role answers no); under /admin/ the person is also
-    led to set a second factor up, or to give it. The user is only read when a view asks, so
-    that public pages stay free of queries and of `Vary: Cookie`.
+    Roles are suspended everywhere (User.has_role answers no); on the staff's pages the person
+    is also led to set a second factor up, or to give it. The user is only read when a view asks,
+    so that public pages stay free of queries and of `Vary: Cookie`.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -49,7 +49,7 @@ class StaffSecondFactorMiddleware:
 
 
 class StaffIdleMiddleware:
-    """Close a staff session after settings.STAFF_IDLE_MINUTES without a request to /admin/."""
+    """Close a staff session after settings.STAFF_IDLE_MINUTES without a request to a staff page."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -75,9 +75,13 @@ def _user_of(request: HttpRequest) -> User | AnonymousUser:
     return user
 
 
+# The back office, and the space where a jury reads (docs/decisions/0026-the-jury.md).
+_STAFF_PAGES = ("/admin/", "/jury/")
+
+
 def _is_staff_page(request: HttpRequest) -> bool:
-    """Under /admin/, but for signing out, which nobody should be kept from."""
-    return request.path.startswith("/admin/") and request.path != "/admin/logout/"
+    """Under one of them, but for signing out, which nobody should be kept from."""
+    return request.path.startswith(_STAFF_PAGES) and request.path != "/admin/logout/"
 
 
 def _ask_second_factor(request: HttpRequest, user: User) -> HttpResponse:

@@ -13,7 +13,7 @@ from apps.awards.enums import ProvisionalChoice
 from apps.awards.models import Scenario, ScenarioLine
 from apps.awards.permissions import why_not_manage_envelope
 from apps.casefiles.enums import CaseFileState
-from apps.casefiles.models import CaseFile
+from apps.casefiles.models import Campaign, CaseFile
 from apps.casefiles.models.casefile import CaseFileQuerySet
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock
@@ -58,9 +58,18 @@ def usual_amount(case_file: CaseFile) -> Decimal | None:
 
 @transaction.atomic
 def create_scenario(
-    *, name: str, programme: str, year: int, actor: User, at: datetime | None = None
+    *,
+    name: str,
+    programme: str,
+    year: int,
+    actor: User,
+    campaign: Campaign | None = None,
+    at: datetime | None = None,
 ) -> Scenario:
-    """An empty scenario. Raises MoveRefusedError for who is no head, or a name already taken."""
+    """An empty scenario; with `campaign`, the order of its choices is a ranking.
+
+    Raises MoveRefusedError for who is no head, or a name already taken.
+    """
     if reason := why_not_manage_envelope(actor, programme):
         raise MoveRefusedError(reason)
     return _insert(
@@ -68,6 +77,7 @@ def create_scenario(
             owner=actor,
             programme=programme,
             year=year,
+            campaign=campaign,
             name=name.strip(),
             changed_at=at or clock.now(),
         )
@@ -85,16 +95,25 @@ def save_scenario(
 ) -> Scenario:
     """Keep the choices about the files that were shown; the others keep what they had.
 
-    `choices` names every file shown; None forgets its line.
+    `choices` names every file shown; None forgets its line. In a scenario of a campaign their
+    order is the ranking, and all of it: files that are not named leave it.
     Raises MoveRefusedError for another person's scenario, or one changed meanwhile.
     """
     locked = _lock_own(scenario, actor)
     if locked.version != expected_version:
         raise StaleScenarioError
-    locked.lines.filter(case_file__in=list(choices)).delete()
+    is_ranked = locked.campaign_id is not None
+    former = locked.lines.all() if is_ranked else locked.lines.filter(case_file__in=list(choices))
+    former.delete()
     ScenarioLine.objects.bulk_create(
-        ScenarioLine(scenario=locked, case_file_id=pk, choice=choice, amount=amount)
-        for pk, (choice, amount) in choices.items()
+        ScenarioLine(
+            scenario=locked,
+            case_file_id=pk,
+            choice=choice,
+            amount=amount,
+            position=position if is_ranked else None,
+        )
+        for position, (pk, (choice, amount)) in enumerate(choices.items(), start=1)
         if choice
     )
     locked.version += 1
@@ -110,7 +129,12 @@ def copy_scenario(
     """The same choices under another name."""
     original = _lock_own(scenario, actor)
     copied = create_scenario(
-        name=name, programme=original.programme, year=original.year, actor=actor, at=at
+        name=name,
+        programme=original.programme,
+        year=original.year,
+        campaign=original.campaign,
+        actor=actor,
+        at=at,
     )
     ScenarioLine.objects.bulk_create(
         ScenarioLine(
@@ -118,6 +142,7 @@ def copy_scenario(
             case_file_id=line.case_file_id,
             choice=line.choice,
             amount=line.amount,
+            position=line.position,
         )
         for line in original.lines.all()
     )

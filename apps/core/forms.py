@@ -18,6 +18,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
+from django.http import QueryDict
 
 from apps.core.dates import MONTHS
 from apps.core.money import NO_BREAK_SPACE
@@ -243,3 +244,11 @@ class CountedTextarea(forms.Textarea):
             described = f"{widget_attrs.get('aria-describedby', '')} {widget_attrs['id']}_count"
             widget_attrs["aria-describedby"] = described.strip()
         return context
+
+
+def retyped(data: QueryDict, **changes: str) -> QueryDict:
+    """What was typed, with other values for some names: a form shown again keeps the rest."""
+    changed = data.copy()
+    for name, value in changes.items():
+        changed[name] = value
+    return changed

@@ -41,6 +41,7 @@ SCENARIO_GUARDS = {
     "scenario_name_unique",
     "scenario_has_name",
     "scenario_line_one_per_file",
+    "scenario_line_position_unique",
     "scenario_line_choice_known",
     "scenario_line_yes_has_amount",
 }
@@ -180,9 +181,13 @@ def test_scenario_line_that_makes_no_sense_is_refused(
 
 def test_scenario_has_one_line_a_file_and_a_name_of_its_own(line: ScenarioLine) -> None:
     scenario = line.scenario
+    ScenarioLine.objects.update(position=1)
     line.pk = None
     with pytest.raises(IntegrityError, match='"scenario_line_one_per_file"'), atomic():
         ScenarioLine.objects.bulk_create([line])
+    other = ScenarioLine(scenario=scenario, case_file=installation_file(), choice="no", position=1)
+    with pytest.raises(IntegrityError, match='"scenario_line_position_unique"'), atomic():
+        ScenarioLine.objects.bulk_create([other])
     scenario.pk = None
     with pytest.raises(IntegrityError, match='"scenario_name_unique"'), atomic():
         Scenario.objects.bulk_create([scenario])

@@ -13,9 +13,11 @@ from apps.accounts.roles import Role
 from apps.casefiles.enums import CaseFileState
 from apps.casefiles.models import Campaign, CaseFile, DocumentKind
 from apps.casefiles.programmes import programmes
+from apps.juries.declarations import declare
 from apps.juries.enums import AssignmentOrigin, PhaseKind
-from apps.juries.models import Assignment, Criterion, Declaration, Juror, Jury, Phase
+from apps.juries.models import Assignment, Criterion, Declaration, Juror, Jury, Phase, Review
 from apps.juries.programmes import JudgedProgramme, Passage
+from apps.juries.reviews import Written, save_review
 from apps.programmes.installation.programme import InstallationAid
 from tests.factories.accounts import UserFactory
 from tests.factories.casefiles import installation_file, staff_member
@@ -139,4 +141,21 @@ def assign(juror: Juror, case_file: CaseFile) -> Assignment:
 def declared(juror: Juror, case_file: CaseFile, *, conflict: bool = False) -> Declaration:
     return Declaration.objects.create(
         juror=juror, case_file=case_file, has_conflict=conflict, declared_at=READING_AT
+    )
+
+
+def given_review(juror: Juror, case_file: CaseFile, *marks: int, **written: Any) -> Review:
+    """A reading asked, declared free and given: the highest marks unless said otherwise."""
+    if not juror.assignments.filter(case_file=case_file).exists():
+        assign(juror, case_file)
+    declare(juror=juror, case_file=case_file, has_conflict=False, at=READING_AT)
+    criteria = list(juror.jury.campaign.criteria.all())
+    values = marks or [item.highest for item in criteria]
+    given = {item.pk: mark for item, mark in zip(criteria, values, strict=True)}
+    return save_review(
+        juror=juror,
+        case_file=case_file,
+        written=Written(marks={} if written.get("is_abstention") else given, **written),
+        is_final=True,
+        at=READING_AT,
     )

@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, Sum
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -37,6 +37,7 @@ from apps.casefiles.models import CaseFile
 from apps.casefiles.programmes import programmes
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock
+from apps.core.forms import retyped
 
 # Two controls a file: Django takes a thousand of them in one page.
 MOST_FILES = 400
@@ -48,7 +49,7 @@ def _own_scenarios(request: HttpRequest) -> Any:
     if reason := why_not_manage_envelope(user):
         raise PermissionDenied(reason)
     slugs = [slug for slug, _ in managed_programmes(user)]
-    return Scenario.objects.of(user).filter(programme__in=slugs)
+    return Scenario.objects.of(user).unranked().filter(programme__in=slugs)
 
 
 def _label(scenario: Scenario) -> str:
@@ -111,7 +112,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         except StaleScenarioError as refusal:
             reasons = refusal.reasons
             # What was typed stays; sent again, it is about the scenario as it is now.
-            form.data = _with(request.POST, version=str(scenario.version))
+            form.data = retyped(request.POST, version=str(scenario.version))
         except MoveRefusedError as refusal:
             reasons = refusal.reasons
         else:
@@ -140,13 +141,6 @@ def _sums(scenario: Scenario, form: ScenarioForm) -> dict[str, Any]:
         "line": line,
         "rows": list(form.rows(line.below)),
     }
-
-
-def _with(data: QueryDict, **changes: str) -> QueryDict:
-    changed = data.copy()
-    for name, value in changes.items():
-        changed[name] = value
-    return changed
 
 
 def _envelope(scenario: Scenario) -> Envelope | None:

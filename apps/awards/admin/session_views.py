@@ -92,7 +92,7 @@ def _session_context(request: HttpRequest, session: Session) -> dict[str, Any]:
 def why_not_read_report(user: User, items: Sequence[AgendaItem], *, hidden: int) -> str:
     """The report of a closed sitting is one document: whoever has it reads all of it."""
     if hidden:
-        return "Ce document porte aussi sur des dispositifs qui ne sont pas les vôtres."
+        return "Ce document porte aussi sur des dossiers que vous ne lisez pas."
     return why_not_read_programmes(user, {item.case_file.programme for item in items})
 
 

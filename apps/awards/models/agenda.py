@@ -11,6 +11,7 @@ from django.db.models import Deferrable, Q
 from apps.accounts.models import User
 from apps.awards.enums import ItemStatus, Vote
 from apps.awards.permissions import READER_ROLES
+from apps.casefiles.concealment import not_concealed_from
 from apps.casefiles.enums import Outcome
 
 
@@ -24,9 +25,10 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
         return self.exclude(status=ItemStatus.REMOVED)
 
     def visible_to(self, user: User) -> AgendaItemQuerySet:
-        """The items of the programmes that `user` reads."""
+        """The items of the programmes that `user` reads, but for files hidden from them."""
         scope = None if user.is_superuser else user.programmes_for(*READER_ROLES)
-        return self if scope is None else self.filter(case_file__programme__in=scope)
+        mine = self.filter(not_concealed_from(user, "case_file"))
+        return mine if scope is None else mine.filter(case_file__programme__in=scope)
 
     def for_page(self) -> AgendaItemQuerySet:
         """With what an agenda shows of each file, in one query."""

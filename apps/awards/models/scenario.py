@@ -13,6 +13,10 @@ class ScenarioQuerySet(models.QuerySet["Scenario"]):
         """A scenario is its author's own: nobody else reads it."""
         return self.filter(owner=user)
 
+    def unranked(self) -> ScenarioQuerySet:
+        """Those over all the waiting files of a programme, the oldest first."""
+        return self.filter(campaign=None)
+
 
 class Scenario(models.Model):
     """What a head tries over the waiting files of a programme, against a year's envelope.
@@ -29,6 +33,15 @@ class Scenario(models.Model):
     )
     programme = models.CharField("dispositif", max_length=40)
     year = models.PositiveSmallIntegerField("exercice")
+    # Of a campaign whose files a jury ranks: its lines have positions, on the jury's own pages.
+    campaign = models.ForeignKey(
+        "casefiles.Campaign",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="campagne",
+    )
     name = models.CharField("nom", max_length=80)
     version = models.PositiveIntegerField("version", default=1)
     changed_at = models.DateTimeField("modifié le")
@@ -41,7 +54,8 @@ class Scenario(models.Model):
         ordering = ("-year", "programme", "name")
         constraints = (
             models.UniqueConstraint(
-                fields=("owner", "programme", "year", "name"),
+                fields=("owner", "programme", "year", "campaign", "name"),
+                nulls_distinct=False,
                 name="scenario_name_unique",
                 violation_error_message="Vous avez déjà un scénario de ce nom.",
             ),
@@ -62,16 +76,20 @@ class ScenarioLine(models.Model):
     scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="lines")
     # A scenario keeps no file from being deleted.
     case_file = models.ForeignKey("casefiles.CaseFile", on_delete=models.CASCADE, related_name="+")
+    position = models.PositiveSmallIntegerField("rang", null=True, blank=True)
     choice = models.CharField("choix", max_length=3, choices=ProvisionalChoice.choices)
     amount = models.DecimalField("montant", max_digits=12, decimal_places=2, null=True, blank=True)
 
     class Meta:
         verbose_name = "ligne de scénario"
         verbose_name_plural = "lignes de scénario"
-        ordering = ("scenario", "case_file")
+        ordering = ("scenario", "position", "case_file")
         constraints = (
             models.UniqueConstraint(
                 fields=("scenario", "case_file"), name="scenario_line_one_per_file"
+            ),
+            models.UniqueConstraint(
+                fields=("scenario", "position"), name="scenario_line_position_unique"
             ),
             models.CheckConstraint(
                 condition=Q(choice__in=ProvisionalChoice.values),

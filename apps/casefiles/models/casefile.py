@@ -16,6 +16,7 @@ from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.casefiles import enums
 from apps.casefiles.amounts import AmountBreakdown
+from apps.casefiles.concealment import not_concealed_from
 from apps.casefiles.eligibility import Eligibility
 from apps.casefiles.enums import CaseFileState, Channel
 from apps.casefiles.lifecycle import edges
@@ -97,13 +98,16 @@ class CaseFileQuerySet(models.QuerySet["CaseFile"]):
 
 
 def _readable_by_role(user: User) -> Q:
-    """Drafts that people have not sent are nobody else's, save those filed at the desk."""
-    sent = ~Q(state=CaseFileState.DRAFT) | ~Q(channel=Channel.ONLINE)
+    """Drafts that people have not sent are nobody else's, save those filed at the desk.
+
+    What a conflict of interests hides is read by no role (concealment.py).
+    """
+    sent = (~Q(state=CaseFileState.DRAFT) | ~Q(channel=Channel.ONLINE)) & not_concealed_from(user)
     if user.is_superuser:
         return sent
     readable = _in_programmes(user.programmes_for(*READER_ROLES)) & sent
     agenda = _in_programmes(user.programmes_for(Role.COMMITTEE_MEMBER))
-    return readable | (agenda & Q(state=CaseFileState.SCHEDULED))
+    return readable | (agenda & Q(state=CaseFileState.SCHEDULED) & sent)
 
 
 def _in_programmes(programmes: object) -> Q:

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from apps.accounts.models import User
+from apps.casefiles.concealment import not_concealed_from
 from apps.juries.enums import AssignmentOrigin
 from apps.juries.models.jury import Juror, Jury
 
@@ -63,6 +65,9 @@ class Draw(models.Model):
 class DeclarationQuerySet(models.QuerySet["Declaration"]):
     def conflicts(self) -> DeclarationQuerySet:
         return self.filter(has_conflict=True)
+
+    def visible_to(self, user: User) -> DeclarationQuerySet:
+        return self.filter(not_concealed_from(user, "case_file"))
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), model_name="DeclarationHistory")
@@ -131,6 +136,11 @@ class Declaration(models.Model):
         return f"{self.juror_id} {self.case_file_id}"
 
 
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def visible_to(self, user: User) -> AssignmentQuerySet:
+        return self.filter(not_concealed_from(user, "case_file"))
+
+
 class Assignment(models.Model):
     """A juror is asked to read a file. A conflict of interests takes it away."""
 
@@ -146,6 +156,8 @@ class Assignment(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     assigned_at = models.DateTimeField("confié le")
+
+    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "lecture confiée"

@@ -8,8 +8,15 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from apps.accounts.models import User
+from apps.casefiles.concealment import not_concealed_from
 from apps.casefiles.enums import Outcome
 from apps.juries.models.jury import Juror, Jury
+
+
+class OpinionQuerySet(models.QuerySet["Opinion"]):
+    def visible_to(self, user: User) -> OpinionQuerySet:
+        return self.filter(not_concealed_from(user, "case_file"))
 
 
 class Opinion(models.Model):
@@ -27,6 +34,8 @@ class Opinion(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     changed_at = models.DateTimeField("modifié le")
+
+    objects = OpinionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "avis du jury"
@@ -141,6 +150,11 @@ class Ranking(models.Model):
         return f"{self.jury_id} ({self.met_on:%d/%m/%Y})"
 
 
+class RankedFileQuerySet(models.QuerySet["RankedFile"]):
+    def visible_to(self, user: User) -> RankedFileQuerySet:
+        return self.filter(not_concealed_from(user, "case_file"))
+
+
 class RankedFile(models.Model):
     """One line of an agreed ranking: what is proposed for the file, and what is said of it."""
 
@@ -158,6 +172,8 @@ class RankedFile(models.Model):
     median = models.DecimalField("médiane", max_digits=6, decimal_places=4, null=True, blank=True)
     reason = models.TextField("motif", blank=True, max_length=2000)
     comment = models.TextField("commentaire du jury", blank=True, max_length=4000)
+
+    objects = RankedFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = "rang au classement"

@@ -5,6 +5,8 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from apps.accounts.models import User
+from apps.casefiles.concealment import not_concealed_from
 from apps.juries.enums import ReviewStatus
 from apps.juries.models.assignment import same_campaign
 from apps.juries.models.jury import Criterion, Juror
@@ -17,6 +19,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def standing(self) -> ReviewQuerySet:
         """Without those that a conflict of interests set aside."""
         return self.exclude(status=ReviewStatus.VOID)
+
+    def visible_to(self, user: User) -> ReviewQuerySet:
+        """Those that stand, of the files that no conflict of interests hides from `user`."""
+        return self.standing().filter(not_concealed_from(user, "case_file"))
 
     def final(self) -> ReviewQuerySet:
         return self.filter(status=ReviewStatus.FINAL)
@@ -125,12 +131,20 @@ class Review(models.Model):
         return f"{self.juror_id} {self.case_file_id}"
 
 
+class ScoreQuerySet(models.QuerySet["Score"]):
+    def visible_to(self, user: User) -> ScoreQuerySet:
+        """Those of the reviews that `user` may meet."""
+        return self.filter(review__in=Review.objects.visible_to(user))
+
+
 class Score(models.Model):
     """The mark given on one criterion, on its own scale. Fixed once the review is given."""
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="scores")
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="scores")
     value = models.PositiveSmallIntegerField("note")
+
+    objects = ScoreQuerySet.as_manager()
 
     class Meta:
         verbose_name = "note"

@@ -92,7 +92,7 @@ def test_committee_member_reads_the_agenda_of_their_programmes_only(
 
     assert item.case_file.reference not in response.text
     assert item.case_file.applicant_name not in response.text
-    assert "1 dossier d’autres dispositifs" in response.text
+    assert "1 autre dossier, que vous ne lisez pas" in response.text
 
 
 def _committee_member_of(programme: str) -> User:
