@@ -107,6 +107,8 @@ function enhance(input) {
     if (option) choose(option);
   });
   input.addEventListener("blur", close);
+  // Typed while this script was on its way.
+  if (document.activeElement === input && input.value) input.dispatchEvent(new Event("input"));
 }
 
 document.querySelectorAll("input[data-suggestions]").forEach(enhance);

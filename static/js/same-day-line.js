@@ -2,8 +2,15 @@
 // 20 h ») that is no longer sure because the page was kept or left open.
 "use strict";
 
-const worker = document.currentScript.dataset.worker;
+const { worker, suggestions } = document.currentScript.dataset;
 if ("serviceWorker" in navigator) navigator.serviceWorker.register(worker);
+
+// The number comes first: suggestions are fetched only by whoever goes to the box.
+document.querySelector("input[data-suggestions]")?.addEventListener("focus", () => {
+  const script = document.createElement("script");
+  script.src = suggestions;
+  document.head.append(script);
+}, { once: true });
 
 function takeBack() {
   for (const state of document.querySelectorAll("[data-state-until]")) {

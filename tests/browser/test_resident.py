@@ -40,6 +40,18 @@ def test_resident_types_a_commune_and_reads_the_number(page: Page, lines: None) 
     assert sideways_scroll(page) == []
 
 
+def test_suggestions_come_to_whoever_goes_to_the_box(page: Page, lines: None) -> None:
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.goto("/medecin-du-jour/", wait_until="networkidle")
+    assert not any("commune-field" in address for address in fetched)
+
+    page.get_by_label(BOX).fill("meung")
+
+    expect(page.get_by_role("option").first).to_contain_text("Meung-sur-Loire")
+    assert axe(page) == []
+
+
 def test_resident_with_a_keyboard_only(page: Page, lines: None) -> None:
     with time_machine.travel(TUESDAY_MORNING, tick=True):
         page.goto("/")
