@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -49,6 +49,14 @@ class PlaceZone:
 
     zoning: str
     zone_class: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrittenProof:
+    """A piece written on the portal itself, as a PDF and its file's name."""
+
+    name: str
+    content: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +133,16 @@ class AwardedProgramme(Programme):
         `maximum` is what may be given at most, what is left of a cap included.
         """
         return AmountBreakdown(lines=(), minimum=None, maximum=None, is_set=False)
+
+    def proof_form(self, case_file: CaseFile, *, rank: int) -> type[forms.Form] | None:
+        """What is asked on the page in place of a file, for the instalment `rank`; None: a file."""
+        return None
+
+    def written_proof(
+        self, case_file: CaseFile, *, rank: int, answers: Mapping[str, Any], at: datetime
+    ) -> WrittenProof:
+        """Keep the valid answers of `proof_form`, and give them as the piece of the payment."""
+        raise NotImplementedError
 
     def attester(self, case_file: CaseFile) -> Attester | None:
         """Who confirms the instalments whose proof is an attestation."""

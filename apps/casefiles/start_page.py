@@ -23,11 +23,13 @@ def start_page(
     *,
     template: str,
     answers: Mapping[str, Any],
+    extra: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """What is needed to apply; a POST signs in if need be, then opens the draft.
 
     `answers` are those of a simulation, by the names that Programme.start takes. A person who
-    has a request under way finds it again instead of a second one.
+    has a request under way finds it again instead of a second one. `extra` is
+    for the blocks of the programme's own template.
     """
     user = request.user if isinstance(request.user, User) else None
     now, asked = clock.now(), programmes[programme.slug]
@@ -40,6 +42,7 @@ def start_page(
             "existing": existing,
             "closed": closed,
             "answers": answers,
+            **(extra or {}),
         }
         return render(request, template, context)
     if user is None:

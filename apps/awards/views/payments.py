@@ -7,12 +7,14 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.db import transaction
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.awards.enums import ProofKind
 from apps.awards.models import Instalment
+from apps.awards.programmes import awarded
 from apps.awards.proof_forms import ProofUploadForm
 from apps.awards.proofs import give_proof, why_not_give_proof
 from apps.casefiles.enums import ReviewStatus
@@ -22,7 +24,7 @@ from apps.casefiles.transitions import MoveRefusedError
 from apps.casefiles.views.access import get_case_file_or_404, signed_in, signed_in_user
 from apps.core import clock
 from apps.files.serving import serve_file, why_not_open
-from apps.files.storage import store_upload
+from apps.files.storage import store_bytes, store_upload
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,11 +33,16 @@ def proof(request: HttpRequest, reference: str, rank: int) -> HttpResponse:
     """What is asked, what was sent, why it was refused; and the upload."""
     case_file = get_case_file_or_404(request, reference, also_agents=True)
     instalment = _instalment(case_file, rank)
-    form = ProofUploadForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    written = awarded(case_file).proof_form(case_file, rank=rank)
+    form_class = written or ProofUploadForm
+    form = form_class(*((request.POST, request.FILES) if request.method == "POST" else ()))
     reasons: Sequence[str] = ()
     if request.method == "POST" and form.is_valid():
         try:
-            _give(request, instalment, form)
+            if written:
+                _give_written(request, instalment, form)
+            else:
+                _give(request, instalment, form)
         except MoveRefusedError as refusal:
             reasons = refusal.reasons
         else:
@@ -55,7 +62,25 @@ def proof(request: HttpRequest, reference: str, rank: int) -> HttpResponse:
     return render(request, "awards/proof.html", context, status=status)
 
 
-def _give(request: HttpRequest, instalment: Instalment, form: ProofUploadForm) -> None:
+def _give_written(request: HttpRequest, instalment: Instalment, form: Form) -> None:
+    """What was written on the page is kept as a PDF, checked as any other piece."""
+    user, at, case_file = signed_in_user(request), clock.now(), instalment.case_file
+    with transaction.atomic():
+        proof = awarded(case_file).written_proof(
+            case_file, rank=instalment.rank, answers=form.cleaned_data, at=at
+        )
+        file = store_bytes(
+            proof.content,
+            name=proof.name,
+            content_type="application/pdf",
+            uploaded_by=user,
+            at=at,
+        )
+        give_proof(instalment=instalment, files=[file], by=user, at=at)
+    messages.success(request, "C’est envoyé. Le guichet le contrôle.")
+
+
+def _give(request: HttpRequest, instalment: Instalment, form: Form) -> None:
     """Keep the good files, and name each refused one with its reason. All or none is given."""
     user, at, batch = signed_in_user(request), clock.now(), form.cleaned_data["uploads"]
     with transaction.atomic():

@@ -40,12 +40,6 @@ class CaseFileQuerySet(models.QuerySet["CaseFile"]):
             return self.filter(applicant=user)
         return self.filter(Q(applicant=user) | _readable_by_role(user))
 
-    def co_written_by(self, user: User) -> CaseFileQuerySet:
-        """The drafts that others invited `user` to fill in: their invitation holds."""
-        return self.filter(
-            state=CaseFileState.DRAFT, co_editors__user=user, co_editors__revoked_at=None
-        )
-
     def at_desk_of(self, user: User) -> CaseFileQuerySet:
         """The files that the guichet shows to `user`: by their roles, never their own requests."""
         if not user.is_staff:

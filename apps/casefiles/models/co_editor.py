@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from apps.accounts.models import User
-from apps.casefiles.models.casefile import CaseFile
+from apps.casefiles.enums import CaseFileState
+from apps.casefiles.models.casefile import CaseFile, CaseFileQuerySet
 
 
 class CoEditorQuerySet(models.QuerySet["CoEditor"]):
@@ -18,6 +19,14 @@ class CoEditorQuerySet(models.QuerySet["CoEditor"]):
     def of(self, user: User) -> CoEditorQuerySet:
         """The invitations that this person has accepted and that still hold."""
         return self.standing().filter(user=user)
+
+    def drafts_of(self, user: User) -> CaseFileQuerySet:
+        """The drafts that others invited this person to fill in."""
+        invited = self.of(user).values("case_file")
+        drafts: CaseFileQuerySet = CaseFile.objects.filter(
+            state=CaseFileState.DRAFT, pk__in=invited
+        )
+        return drafts
 
 
 @pghistory.track(

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.cache import never_cache
 
 from apps.accounts.models import User
-from apps.casefiles.models import CaseFile
+from apps.casefiles.models import CaseFile, CoEditor
 from apps.casefiles.models.casefile import CaseFileQuerySet
 from apps.casefiles.permissions import why_not_applicant_or_agent
 from apps.casefiles.programmes import programmes
@@ -46,7 +46,7 @@ def get_case_file_or_404(
     """
     user = signed_in_user(request)
     case_file = _for_page(CaseFile.objects.visible_to(user), reference)
-    shared = CaseFile.objects.co_written_by(user)
+    shared = CoEditor.objects.drafts_of(user)
     if case_file is None and also_co_editors and (found := _for_page(shared, reference)):
         return found
     if case_file is None or (

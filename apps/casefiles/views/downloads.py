@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from apps.casefiles.models import CaseFile, Document, Letter
+from apps.casefiles.models import CaseFile, CoEditor, Document, Letter
 from apps.casefiles.views.access import signed_in, signed_in_user
 from apps.files.models import StoredFile
 from apps.files.serving import serve_file, why_not_open
@@ -33,7 +33,7 @@ def letter(request: HttpRequest, reference: str, pk: int) -> HttpResponseBase:
 def document(request: HttpRequest, reference: str, file_id: UUID) -> HttpResponseBase:
     user = signed_in_user(request)
     own = CaseFile.objects.visible_to(user).filter(reference=reference)
-    shared = CaseFile.objects.co_written_by(user).filter(reference=reference)
+    shared = CoEditor.objects.drafts_of(user).filter(reference=reference)
     found = get_object_or_404(
         Document.objects.select_related("file", "case_file"),
         Q(case_file__in=own) | Q(case_file__in=shared),

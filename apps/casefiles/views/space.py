@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from apps.accounts.models import User
 from apps.casefiles import enums
 from apps.casefiles.enums import CaseFileState
-from apps.casefiles.models import CaseFile, CaseFileEvent, ChangeItem
+from apps.casefiles.models import CaseFile, CaseFileEvent, ChangeItem, CoEditor
 from apps.casefiles.programmes import Programme, programmes
 from apps.casefiles.standing import Standing, hearing_date, standing
 from apps.casefiles.views.access import signed_in, signed_in_user
@@ -54,7 +54,7 @@ def _rows(user: User, *, on: date) -> list[Row]:
     hearings = CaseFileEvent.objects.public().filter(payload__has_key="held_on")
     case_files = (
         CaseFile.objects.filter(
-            Q(applicant=user) | Q(pk__in=CaseFile.objects.co_written_by(user).values("pk"))
+            Q(applicant=user) | Q(pk__in=CoEditor.objects.drafts_of(user).values("pk"))
         )
         # A draft that was given up leaves no trace here: it was never a request.
         .exclude(state=CaseFileState.WITHDRAWN, submitted_at=None)

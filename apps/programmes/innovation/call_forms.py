@@ -68,7 +68,7 @@ class CallForm(forms.ModelForm):
         model = Call
         fields = (
             *("year", "presentation", "perimeter", "is_fictitious", "grace_seconds"),
-            *("jury_on", "announced_on", "largest_amount", "rules"),
+            *("jury_on", "announced_on", "largest_amount", "balance_percent", "rules"),
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -75,7 +75,14 @@ def copy_call(*, call: Call, year: int) -> Call:
     """
     if Call.objects.filter(year=year).exists():
         raise ValidationError("Il existe déjà un appel pour cette année.")
-    kept = ("presentation", "perimeter", "rules", "grace_seconds", "largest_amount")
+    kept = (
+        "presentation",
+        "perimeter",
+        "rules",
+        "grace_seconds",
+        "largest_amount",
+        "balance_percent",
+    )
     later = year - call.year
     copied = create_call(
         year=year,

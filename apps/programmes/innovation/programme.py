@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from apps.awards.programmes import AwardedProgramme
+from django import forms
+
+from apps.awards.programmes import WrittenProof
+from apps.awards.schedule import PlannedInstalment
 from apps.casefiles.amounts import AmountBreakdown
 from apps.casefiles.eligibility import Eligibility
 from apps.casefiles.enums import DecisionRoute
 from apps.casefiles.lifecycle import Transition
-from apps.casefiles.models import Campaign, CaseFile, DocumentKind
+from apps.casefiles.models import Campaign, CaseFile, CoEditor, DocumentKind
 from apps.casefiles.programmes import programmes
 from apps.casefiles.task_list import Answer, Task
 from apps.core.money import format_euros
+from apps.juries.programmes import JudgedProgramme, Passage
 from apps.programmes.innovation import amounts, eligibility
 from apps.programmes.innovation.answers import all_answers, duration_label
 from apps.programmes.innovation.choices import BOUND_BY_CONTRACT
+from apps.programmes.innovation.copies import copy_proposal
 from apps.programmes.innovation.eligibility import ProposalFacts
 from apps.programmes.innovation.forms import tasks_of
-from apps.programmes.innovation.models import Call, ProposalDetail, QuestionSet
+from apps.programmes.innovation.jury_view import (
+    ANONYMOUS_PAGES,
+    JUROR_PAGES,
+    agreed_comment,
+    passages,
+)
+from apps.programmes.innovation.models import Call, ProposalDetail, QuestionSet, Theme
+from apps.programmes.innovation.payments import plan_years
+from apps.programmes.innovation.reports import keep_report, report_form
 
 
 @programmes.register
-class InnovationCall(AwardedProgramme):
+class InnovationCall(JudgedProgramme):
     slug = "innovation"
     label = "Appel Santé Innovations Loiret"
     summary = "Un appel à projets chaque année, pour faciliter l’accès aux soins dans le Loiret."
@@ -57,15 +70,20 @@ class InnovationCall(AwardedProgramme):
     # --- The form
 
     def start(self, case_file: CaseFile, initial: dict[str, Any]) -> None:
-        """With the version of the questions that stands today; `initial` by the detail's names."""
+        """With the version of the questions that stands today; `initial` by the detail's names.
+
+        `copy_of` is the reference of an earlier project of the same person, to begin from.
+        """
         questions = QuestionSet.objects.filter(call=case_file.campaign_id).first()
-        ProposalDetail.objects.create(
+        detail = ProposalDetail.objects.create(
             case_file=case_file,
             question_set=questions,
             owner_kind=initial.get("owner_kind", ""),
             serves_loiret=initial.get("serves_loiret"),
             has_contract=initial.get("has_contract"),
         )
+        if reference := initial.get("copy_of"):
+            copy_proposal(reference, detail, applicant=case_file.applicant)
 
     def tasks(self, case_file: CaseFile) -> Sequence[Task]:
         return tasks_of(case_file)
@@ -99,6 +117,7 @@ class InnovationCall(AwardedProgramme):
             ["Projet", detail.title],
             ["Porteur", detail.organisation],
             ["Durée", duration_label(detail.duration_years)],
+            ["Avis du jury", agreed_comment(case_file)],
         ]
         return {"printed": [line for line in printed if line[1]]}
 
@@ -131,22 +150,63 @@ class InnovationCall(AwardedProgramme):
     # --- What a jury reads
 
     def title_of(self, case_file: CaseFile) -> str:
-        return str(case_file.innovation_detail)
+        return case_file.innovation_detail.title or "Projet sans titre"
 
     def theme_of(self, case_file: CaseFile) -> str:
-        theme = case_file.innovation_detail.theme
-        return theme.label if theme else ""
+        return str(case_file.innovation_detail.theme_id or "")
+
+    def themes(self, campaign: Campaign) -> Sequence[tuple[str, str]]:
+        labels = Theme.objects.filter(call=campaign.pk).values_list("pk", "label")
+        return [(str(pk), label) for pk, label in labels]
+
+    def organisation_of(self, case_file: CaseFile) -> str:
+        organisation: str = case_file.innovation_detail.organisation
+        return organisation
 
     def amount_asked(self, case_file: CaseFile) -> Decimal | None:
         asked: Decimal | None = case_file.innovation_detail.amount_asked
         return asked
 
-    def anonymous_view(self, case_file: CaseFile) -> Sequence[Answer]:
-        """The answers that say nothing of who asks."""
-        shown = ("projet", "questions", "budget")
-        return [
-            answer for answer in self.answers(case_file) if answer.key.partition(".")[0] in shown
-        ]
+    def reading_view(self, case_file: CaseFile) -> Sequence[Passage]:
+        return passages(case_file, JUROR_PAGES)
+
+    def anonymous_view(self, case_file: CaseFile) -> Sequence[Passage]:
+        return passages(case_file, ANONYMOUS_PAGES)
+
+    def envelope_year(self, campaign: Campaign) -> int:
+        year: int = campaign.innovation_call.year
+        return year
+
+    def insiders(self, campaign: Campaign) -> Iterable[tuple[int, int]]:
+        """Whoever wrote the proposal too: those invited to fill it in."""
+        yield from super().insiders(campaign)
+        yield from CoEditor.objects.filter(
+            case_file__campaign=campaign, user__isnull=False
+        ).values_list("case_file_id", "user_id")
+
+    # --- After the award
+
+    def schedule(
+        self, case_file: CaseFile, *, amount: Decimal, decided_on: date
+    ) -> Sequence[PlannedInstalment]:
+        return plan_years(case_file, amount=amount, decided_on=decided_on)
+
+    def obligations(self, case_file: CaseFile) -> Sequence[str]:
+        detail = case_file.innovation_detail
+        years = detail.duration_years or 1
+        yearly = "Chaque année, remettre le bilan et les chiffres du projet." if years > 1 else ""
+        contract = "Respecter le contrat d’engagement républicain." if detail.has_contract else ""
+        final = "À la fin du projet, remettre le bilan final avec ses indicateurs."
+        return tuple(words for words in (yearly, final, contract) if words)
+
+    def proof_form(self, case_file: CaseFile, *, rank: int) -> type[forms.Form] | None:
+        """A report is written on the page, beside its figures."""
+        return report_form(case_file.innovation_detail, year=rank - 1)
+
+    def written_proof(
+        self, case_file: CaseFile, *, rank: int, answers: Mapping[str, Any], at: datetime
+    ) -> WrittenProof:
+        return keep_report(case_file, year=rank - 1, answers=answers, at=at)
 
 
 def _call_of(case_file: CaseFile) -> Call | None:

@@ -26,6 +26,7 @@ def typed(**changes: Any) -> dict[str, Any]:
         "presentation": "Un appel.",
         "perimeter": "Le Loiret.",
         "grace_seconds": "60",
+        "balance_percent": "20",
         "rules": "Article 1.",
         "largest_amount": "20 000",
         "opens_hour": "9 h",
@@ -151,11 +152,21 @@ def test_an_agent_accepts_a_siret_whose_key_is_wrong_and_says_why(client: Portal
     case_file = proposal_file()
     client.force_login(innovation_staff(Role.CASEWORKER))
     address = f"/admin/innovation/proposaldetail/{case_file.pk}/change/"
-    data = {"siret": "12345678901234", "siret_comment": "", "public_outcome": ""}
+    data = {
+        "siret": "12345678901234",
+        "siret_comment": "",
+        "public_outcome": "",
+        "indicators-TOTAL_FORMS": "1",
+        "indicators-INITIAL_FORMS": "0",
+        "indicators-0-label": "Personnes reçues",
+        "indicators-0-position": "1",
+    }
 
     refused = client.post(address, data)
     accepted = client.post(address, {**data, "siret_comment": "Vu sur l’avis de l’Insee."})
 
     assert "dites comment vous l’avez vérifié" in page_text(refused)
     assert accepted.status_code == 302
-    assert ProposalDetail.objects.get(pk=case_file.pk).siret == "12345678901234"
+    detail = ProposalDetail.objects.get(pk=case_file.pk)
+    assert detail.siret == "12345678901234"
+    assert detail.indicators.get().label == "Personnes reçues"

@@ -15,10 +15,13 @@ from apps.casefiles.enums import CaseFileState
 from apps.programmes.innovation.models import (
     BudgetLine,
     Call,
+    Indicator,
+    IndicatorFigure,
     ProposalDetail,
     Question,
     QuestionSet,
     Theme,
+    YearReport,
 )
 from tests.factories.innovation import CLOSES_AT, OPENS_AT, proposal_file, running_call
 
@@ -37,6 +40,7 @@ ROWS: dict[str, tuple[type[models.Model], list[dict[str, Any]]]] = {
         [{"jury_on": date(2026, 12, 10), "announced_on": date(2026, 12, 9)}],
     ),
     "call_largest_amount_positive": (Call, [{"largest_amount": Decimal(0)}]),
+    "call_balance_possible": (Call, [{"balance_percent": 51}]),
     "theme_once_a_call": (Theme, [{"label": "E-santé"}]),
     "question_kind_known": (Question, [{"kind": "dessin"}]),
     "question_options_match_kind": (
@@ -64,7 +68,13 @@ ROWS: dict[str, tuple[type[models.Model], list[dict[str, Any]]]] = {
     "budget_line_position_once": (BudgetLine, [{"side": "depense", "position": 0}]),
 }
 # Made of two rows, or by a verb: see below.
-OTHERS = {"question_set_version_once"}
+OTHERS = {
+    "question_set_version_once",
+    "indicator_once_a_project",
+    "report_once_a_year",
+    "report_year_possible",
+    "figure_once_a_report",
+}
 
 
 @pytest.mark.parametrize(
@@ -98,6 +108,38 @@ def test_a_published_version_of_the_questions_never_changes() -> None:
 
     with pytest.raises(ProgrammingError, match="Cannot update"):
         QuestionSet.objects.update(questions=[])
+
+
+def _reported(year: int = 1) -> YearReport:
+    detail = proposal_file().innovation_detail
+    report: YearReport = YearReport.objects.create(
+        proposal=detail, year=year, done="Fait.", sent_at=OPENS_AT
+    )
+    indicator = Indicator.objects.create(proposal=detail, label="Personnes")
+    IndicatorFigure.objects.create(report=report, indicator=indicator, value=1)
+    return report
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        (Indicator, "indicator_once_a_project"),
+        (YearReport, "report_once_a_year"),
+        (IndicatorFigure, "figure_once_a_report"),
+    ],
+)
+def test_reports_and_their_figures_come_once(model: type[models.Model], name: str) -> None:
+    _reported()
+    twice = model._default_manager.get()
+    twice.pk = None
+
+    with pytest.raises(IntegrityError, match=f'"{name}"'):
+        twice.save(force_insert=True)
+
+
+def test_a_report_is_on_a_year_of_the_project() -> None:
+    with pytest.raises(IntegrityError, match='"report_year_possible"'):
+        _reported(year=4)
 
 
 def test_every_constraint_has_a_row_that_breaks_it() -> None:

@@ -78,7 +78,7 @@ class CallAdmin(RoleAdmin):
                 "description": "Heures de Paris. L’heure de fermeture est comptée à la seconde.",
             },
         ),
-        ("Montant", {"fields": ("largest_amount",)}),
+        ("Montant", {"fields": ("largest_amount", "balance_percent")}),
         ("Règlement", {"fields": ("rules", "rules_upload")}),
     )
 

@@ -14,7 +14,7 @@ from apps.casefiles.models import CaseFile
 from apps.core.admin import RoleAdmin
 from apps.programmes.innovation.calls import SLUG
 from apps.programmes.innovation.identifiers import clean_siret, why_not_siret
-from apps.programmes.innovation.models import ProposalDetail
+from apps.programmes.innovation.models import Indicator, ProposalDetail
 
 
 class ProposalDetailForm(forms.ModelForm):
@@ -41,12 +41,39 @@ class ProposalDetailForm(forms.ModelForm):
         return cleaned
 
 
+class IndicatorInline(admin.TabularInline):
+    """What the project counts; its figures come with its reports. Rights are the project's."""
+
+    model = Indicator
+    fields = ("position", "label", "unit", "target")
+    extra = 1
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._projects.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._projects.has_change_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._projects.has_change_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    @property
+    def _projects(self) -> RoleAdmin:
+        projects = self.admin_site.get_model_admin(ProposalDetail)
+        assert isinstance(projects, RoleAdmin)  # noqa: S101 - registered below
+        return projects
+
+
 @admin.register(ProposalDetail)
 class ProposalDetailAdmin(RoleAdmin):
     view_roles = (Role.AUDITOR,)
     change_roles = (Role.CASEWORKER, Role.HEAD)
     programme = SLUG
     form = ProposalDetailForm
+    inlines = (IndicatorInline,)
     list_display = ("reference", "organisation", "title", "theme", "siret")
     search_fields = ("case_file__reference", "organisation", "title", "siret")
     ordering = ("-case_file",)

@@ -3,5 +3,16 @@
 from apps.programmes.innovation.models.call import Call, Theme
 from apps.programmes.innovation.models.proposal import BudgetLine, ProposalDetail
 from apps.programmes.innovation.models.question import Question, QuestionSet
+from apps.programmes.innovation.models.report import Indicator, IndicatorFigure, YearReport
 
-__all__ = ["BudgetLine", "Call", "ProposalDetail", "Question", "QuestionSet", "Theme"]
+__all__ = [
+    "BudgetLine",
+    "Call",
+    "Indicator",
+    "IndicatorFigure",
+    "ProposalDetail",
+    "Question",
+    "QuestionSet",
+    "Theme",
+    "YearReport",
+]

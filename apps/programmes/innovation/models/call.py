@@ -13,6 +13,7 @@ from apps.programmes.innovation.deadlines import Deadlines, Phase
 
 FIRST_YEAR, LAST_YEAR = 2017, 2199
 LONGEST_GRACE = 600  # seconds
+LARGEST_BALANCE = 50  # per cent
 
 
 class CallQuerySet(models.QuerySet["Call"]):
@@ -86,6 +87,12 @@ class Call(models.Model):
         blank=True,
         help_text="Vide : aucun plafond n’est fixé.",
     )
+    balance_percent = models.PositiveSmallIntegerField(
+        "part versée sur le bilan final, en %",
+        default=0,
+        validators=[MaxValueValidator(LARGEST_BALANCE)],
+        help_text="0 : tout est versé avant le bilan final, qui reste dû.",
+    )
     published_at = models.DateTimeField("publié le", null=True, blank=True, editable=False)
     is_fictitious = models.BooleanField("appel fictif", default=False)
 
@@ -110,6 +117,11 @@ class Call(models.Model):
                 condition=Q(grace_seconds__lte=LONGEST_GRACE),
                 name="call_grace_short",
                 violation_error_message="La tolérance ne dépasse pas 600 secondes.",
+            ),
+            models.CheckConstraint(
+                condition=Q(balance_percent__lte=LARGEST_BALANCE),
+                name="call_balance_possible",
+                violation_error_message="La part du bilan final ne dépasse pas 50 %.",
             ),
             models.CheckConstraint(
                 condition=Q(jury_on=None)

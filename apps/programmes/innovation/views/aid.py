@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.accounts.models import User
 from apps.awards.gauge import Gauge, public_gauge
 from apps.casefiles.public_facts import PieceFact, pieces_shown
 from apps.casefiles.simulator import answers_carried_over, simulator_page
@@ -16,6 +17,7 @@ from apps.core import clock
 from apps.core.fragments import draw_once
 from apps.programmes.innovation.call_facts import CallFacts, call_facts
 from apps.programmes.innovation.choices import OwnerKind
+from apps.programmes.innovation.copies import earlier_proposals
 from apps.programmes.innovation.laureates import PUBLISHED, PublishedYear
 from apps.programmes.innovation.models import Call
 from apps.programmes.innovation.programme import InnovationCall
@@ -64,9 +66,14 @@ def simulator(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest) -> HttpResponse:
     """« Commencer ma demande », with the answers of the estimate in the address."""
+    answers = answers_carried_over(SimulatorForm, request.GET)
+    if chosen := request.GET.get("reprendre", ""):
+        answers["copy_of"] = chosen
+    user = request.user if isinstance(request.user, User) else None
     return start_page(
         request,
         InnovationCall,
         template="programmes/innovation/apply.html",
-        answers=answers_carried_over(SimulatorForm, request.GET),
+        answers=answers,
+        extra={"earlier": earlier_proposals(user) if user and not chosen else []},
     )

@@ -1,0 +1,244 @@
+"""The call as the engine, the jury and the treasury see it; last year's project taken up again."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+
+from apps.accounts.models import User
+from apps.accounts.roles import Role
+from apps.awards.agenda import add_to_agenda
+from apps.awards.agreements import activate_agreement
+from apps.awards.enums import InstalmentStatus
+from apps.awards.models import Instalment
+from apps.awards.programmes import awarded
+from apps.awards.sessions import close_session
+from apps.casefiles.drafts import start_case_file
+from apps.casefiles.enums import CaseFileState, Outcome
+from apps.casefiles.models import CaseFile
+from apps.casefiles.programmes import programmes
+from apps.casefiles.proposals import propose
+from apps.casefiles.transitions import MoveRefusedError
+from apps.juries.programmes import judged
+from apps.programmes.innovation.models import Indicator, YearReport
+from tests.factories.awards import CLOSED_AT, FOLLOW, HELD_ON, LISTED_AT, planned_session
+from tests.factories.casefiles import START, stored_pdf
+from tests.factories.innovation import (
+    CLOSES_AT,
+    SLUG,
+    THEMES,
+    innovation_staff,
+    proposal_file,
+    running_call,
+)
+from tests.support.client import PortalClient
+from tests.support.pdf import stored_pdf_text
+from tests.support.text import page_text, plain
+
+pytestmark = pytest.mark.django_db
+
+
+def test_nothing_above_what_was_asked_is_proposed() -> None:
+    caseworker = innovation_staff(Role.CASEWORKER)
+    case_file = proposal_file(until=CaseFileState.UNDER_REVIEW, caseworker=caseworker)
+
+    with pytest.raises(MoveRefusedError, match="l’aide ne peut pas dépasser"):
+        propose(
+            case_file=case_file,
+            actor=caseworker,
+            outcome=Outcome.GRANT,
+            amount=Decimal(8001),
+            reason="Plus.",
+        )
+
+
+def test_a_project_is_found_by_its_siret() -> None:
+    case_file = proposal_file()
+
+    assert list(programmes[SLUG].find_by_number("00000000000000")) == [case_file.pk]
+
+
+def test_jury_reads_the_project_and_nobody_s_address(django_assert_num_queries: Any) -> None:
+    sent = proposal_file()
+    programme = judged(sent.campaign)  # type: ignore[arg-type] # it answers a call
+
+    labels = [passage.label for passage in programme.reading_view(sent)]
+    anonymous = [passage.label for passage in programme.anonymous_view(sent)]
+
+    assert "Nom de l’organisme" in labels
+    assert not {"Représentant légal", "Son adresse e-mail"} & set(labels)
+    assert "Nom de l’organisme" not in anonymous
+    assert anonymous[0] == "Titre du projet"
+    assert dict(programme.themes(sent.campaign))[programme.theme_of(sent)] == THEMES[0]  # type: ignore[arg-type]
+    assert programme.amount_asked(sent) == 8000
+    row = CaseFile.objects.select_related("innovation_detail").get(pk=sent.pk)
+    with django_assert_num_queries(0):
+        assert programme.title_of(row) == "Des ateliers de prévention"
+        assert programme.organisation_of(row) == "Association Démo"
+        assert programme.theme_of(row)
+        assert programme.amount_asked(row) == 8000
+
+
+def test_whoever_wrote_a_project_never_judges_it(applicant: User) -> None:
+    sent = proposal_file(applicant=applicant)
+    assert sent.campaign
+
+    assert list(judged(sent.campaign).insiders(sent.campaign)) == [(sent.pk, applicant.pk)]
+
+
+# --- After the award
+
+
+@pytest.mark.parametrize(
+    ("percent", "planned"),
+    [
+        (0, [("Année 1", "2500.00", 2026), ("Année 2", "1500.00", 2027)]),
+        (
+            20,
+            [
+                ("Année 1", "2000.00", 2026),
+                ("Année 2", "1200.00", 2027),
+                ("Solde, sur le bilan final", "800.00", 2028),
+            ],
+        ),
+    ],
+)
+def test_aid_is_paid_year_by_year(percent: int, planned: list[tuple[str, str, int]]) -> None:
+    running_call(balance_percent=percent)
+    case_file = proposal_file()
+
+    schedule = awarded(case_file).schedule(
+        case_file, amount=Decimal(4000), decided_on=date(2026, 12, 18)
+    )
+
+    assert [(item.label, str(item.amount), item.budget_year) for item in schedule] == planned
+    assert [item.proof_label for item in schedule][:2] == [
+        "",
+        "Bilan et chiffres de l’année 1",
+    ]
+
+
+def test_report_is_written_on_the_page_and_becomes_the_piece(
+    client: PortalClient, head: User
+) -> None:
+    running_call()
+    award = active_proposal(head)
+    detail = award.innovation_detail
+    people = Indicator.objects.create(proposal=detail, label="Personnes reçues", target=100)
+    applicant = award.applicant
+    assert applicant is not None
+    client.force_login(applicant)
+    page = f"/mon-espace/dossiers/{award.reference}/versements/2/"
+    figure = f"indicator_{people.pk}"
+
+    shown = client.get(page)
+    refused = client.post(page, {"done": "", figure: "beaucoup"})
+    sent = client.post(
+        page, {"done": "Dix ateliers.", "learned": "Moins de chutes.", figure: "120"}
+    )
+
+    assert "Bilan et chiffres de l’année 1" in page_text(shown)
+    assert "Personnes reçues Cible : 100" in page_text(shown)
+    assert "Dites ce qui a été fait." in page_text(refused)
+    assert "beaucoup" in refused.text
+    assert sent.status_code == 302
+    report = YearReport.objects.get()
+    assert [(item.indicator, item.value) for item in report.figures.all()] == [(people, 120)]
+    instalment = Instalment.objects.get(case_file=award, rank=2)
+    assert instalment.status == InstalmentStatus.RECEIVED
+    words = plain(stored_pdf_text(instalment.proofs.get().file))
+    assert "Dix ateliers." in words
+    assert "Moins de chutes." in words
+    again = client.post(page, {"done": "Onze ateliers.", figure: "121"})
+    assert again.status_code == 302
+    report.refresh_from_db()
+    assert (report.done, report.figures.get().value) == ("Onze ateliers.", 121)
+
+
+def test_laureates_are_public_once_announced(client: PortalClient, head: User) -> None:
+    call = running_call(announced_on=CLOSED_AT.date())
+    award = active_proposal(head)
+    detail = award.innovation_detail
+    detail.public_outcome = "Moins de chutes."
+    detail.save(update_fields=["public_outcome"])
+
+    with time_machine.travel(CLOSED_AT - timedelta(days=1), tick=False):
+        before = page_text(client.get("/innovation/2026/"))
+    with time_machine.travel(CLOSED_AT, tick=False):
+        after = page_text(client.get("/innovation/2026/"))
+        listed = page_text(client.get("/innovation/"))
+
+    assert call.year == 2026
+    assert "Les lauréats" not in before
+    laureate = "Des ateliers de prévention Association Démo E-santé"
+    for text in (after, listed):
+        assert f"2026 : 1 projet, 4 000 € {laureate}" in text
+        assert "Ce que le projet a donné : Moins de chutes. 4 000 € sur 2 ans" in text
+
+
+def active_proposal(head: User) -> CaseFile:
+    """Voted on 18 December 2026, 4 000 € over two years; its agreement signed."""
+    case_file = proposal_file(until=CaseFileState.UNDER_REVIEW)
+    caseworker = case_file.owner
+    assert caseworker is not None
+    case_file = propose(
+        case_file=case_file, actor=caseworker, outcome=Outcome.GRANT, amount=Decimal(4000)
+    )
+    session = planned_session(actor=head)
+    (item,) = add_to_agenda(session=session, case_files=[case_file], actor=head, at=LISTED_AT)
+    close_session(
+        session=session,
+        actor=head,
+        deliberation="CP-2026-12-18/D07",
+        votes={item.pk: FOLLOW},
+        at=CLOSED_AT,
+    )
+    return activate_agreement(
+        case_file=CaseFile.objects.get(pk=case_file.pk),
+        actor=head,
+        signed_on=HELD_ON,
+        scan=stored_pdf(head),
+        at=CLOSED_AT + timedelta(days=10),
+    )
+
+
+# --- Last year's project
+
+
+def test_earlier_project_is_taken_up_in_the_new_call(applicant: User) -> None:
+    running_call(year=2026)
+    former = proposal_file(applicant=applicant, theme=THEMES[1])
+    call = running_call(
+        year=2027,
+        opens_at=CLOSES_AT + timedelta(days=300),
+        closes_at=CLOSES_AT + timedelta(days=365),
+    )
+
+    begun = start_case_file(
+        programme=SLUG,
+        applicant=applicant,
+        at=call.opens_at,
+        initial={"copy_of": former.reference},
+    )
+
+    detail = CaseFile.objects.get(pk=begun.pk).innovation_detail
+    assert detail.title == "Des ateliers de prévention"
+    assert (detail.theme.label, detail.theme.call_id) == (THEMES[1], call.pk)
+    assert detail.has_contract is None
+    assert detail.budget.total_asked == 8000
+    assert set(detail.answers) == {fact.name for fact in detail.question_set.facts}
+    assert detail.copied_from_id == former.pk
+
+
+def test_another_person_s_project_is_never_taken_up(applicant: User, other_applicant: User) -> None:
+    former = proposal_file(applicant=other_applicant)
+
+    begun = start_case_file(
+        programme=SLUG, applicant=applicant, at=START, initial={"copy_of": former.reference}
+    )
+
+    assert begun.innovation_detail.title == ""
