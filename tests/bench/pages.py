@@ -44,59 +44,57 @@ def _files() -> Any:
     return apps.get_model("casefiles", "CaseFile").objects.filter(applicant__isnull=False)
 
 
+def public(name: str, path: str | Callable[[], str], **others: Any) -> PageToMeasure:
+    """A page that anybody may read, made anew for each visit."""
+    budget = {"least_ratio": 1.0, "most_queries": 3, "first_view": True}
+    return PageToMeasure(name=name, path=path, **(budget | others))
+
+
+def _place() -> str:
+    place = apps.get_model("care_places", "Place").objects.earliest("pk")
+    return str(place.get_absolute_url())
+
+
+ESTIMATES = {
+    "Installation aid, an estimate": "/aides/installation/simulateur/"
+    "?profession=masseur-kinesitherapeute&commune=45285&date=2023-06-01"
+    "&maitre_de_stage=promesse&premiere_installation=oui&aide_ars=non",
+    "Student bursary, an estimate": "/aides/bourse-etudes/simulateur/?etudes=medecine"
+    "&parcours=zagreb&annee=1&engagement=oui&autre_aide=non&date=2026-11-02",
+    "Rural internship, an estimate": "/aides/stage-rural/simulateur/?commune=45028"
+    "&debut=2026-11-16&fin=2027-01-31&aide_ecole=non&aide_employeur=non&bourse=non",
+}
+
 PAGES = (
     PageToMeasure(name="Bare Django view, our middleware", path=BARE, floor=BARE),
     PageToMeasure(name="One query, plain 10 KB page", path=ONE_QUERY),
-    PageToMeasure(name="Home", path="/", least_ratio=1.0, most_queries=3, first_view=True),
-    PageToMeasure(
-        name="Same-day line of a commune",
-        path="/medecin-du-jour/45234-orleans/",
+    public("Home", "/"),
+    # Kept until its answer changes, as any cache may: next to a page that reads nothing.
+    public(
+        "Same-day line of a commune",
+        "/medecin-du-jour/45234-orleans/",
         floor=BARE,
         least_ratio=0.8,
-        most_queries=3,
-        first_view=True,
     ),
-    PageToMeasure(name="Aids", path="/aides/", least_ratio=1.0, most_queries=3, first_view=True),
-    PageToMeasure(
-        name="Installation aid",
-        path="/aides/installation/",
-        least_ratio=1.0,
-        most_queries=3,
-        first_view=True,
-    ),
-    PageToMeasure(
-        name="Student bursary",
-        path="/aides/bourse-etudes/",
-        least_ratio=1.0,
-        most_queries=3,
-        first_view=True,
-    ),
-    PageToMeasure(
-        name="Rural internship allowance",
-        path="/aides/stage-rural/",
-        least_ratio=1.0,
-        most_queries=3,
-        first_view=True,
-    ),
-    PageToMeasure(
-        name="Simulator with its answer",
-        path="/aides/installation/simulateur/?profession=masseur-kinesitherapeute&commune=45285"
-        "&date=2023-06-01&maitre_de_stage=promesse&premiere_installation=oui&aide_ars=non",
-        most_queries=8,
-    ),
-    PageToMeasure(
-        name="Student bursary",
-        path="/aides/bourse-etudes/",
-        least_ratio=1.0,
-        most_queries=3,
-        first_view=True,
-    ),
-    PageToMeasure(
-        name="Bursary simulator with its answer",
-        path="/aides/bourse-etudes/simulateur/?etudes=medecine&parcours=zagreb&annee=1"
-        "&engagement=oui&autre_aide=non&date=2026-11-02",
-        most_queries=8,
-    ),
+    public("Every same-day line", "/medecin-du-jour/"),
+    public("Everything for a commune", "/communes/45234-orleans/"),
+    public("Places of care", "/lieux-de-soins/"),
+    public("Places of care around a commune", "/lieux-de-soins/?commune=45234&km=20"),
+    public("A place of care", _place),
+    public("Aids", "/aides/"),
+    public("Installation aid", "/aides/installation/"),
+    public("Student bursary", "/aides/bourse-etudes/"),
+    public("Rural internship allowance", "/aides/stage-rural/"),
+    public("Innovation call", "/aides/innovation/"),
+    public("Simulator, before any answer", "/aides/installation/simulateur/"),
+    *(public(name, path) for name, path in ESTIMATES.items()),
+    public("Before applying", "/aides/installation/demande/"),
+    public("Follow a file by its number", "/suivi/"),
+    public("Help", "/aide/"),
+    public("Accessibility", "/accessibilite/"),
+    public("Legal notice", "/mentions-legales/"),
+    public("Personal data", "/donnees-personnelles/"),
+    public("Site map", "/plan-du-site/"),
     PageToMeasure(name="My space", path="/mon-espace/", login=APPLICANT, most_queries=8),
     PageToMeasure(
         name="Task list of a draft",
