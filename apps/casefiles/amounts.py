@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from apps.core.money import format_euros
+
 
 @dataclass(frozen=True, kw_only=True)
 class RateFact:
@@ -52,6 +54,13 @@ class AmountBreakdown:
     def total(self) -> Decimal | None:
         """Sum of the lines in euros, or None when a rate is unset."""
         return sum((line.amount for line in self.lines), Decimal(0)) if self.is_set else None
+
+    @property
+    def range_label(self) -> str:
+        """« 7 000 € à 35 000 € »; empty when no text gives a range."""
+        if self.minimum is None or self.maximum is None:
+            return ""
+        return f"{format_euros(self.minimum)} à {format_euros(self.maximum)}"
 
     @property
     def bounds(self) -> tuple[Decimal, Decimal] | None:

@@ -375,14 +375,10 @@ class CaseFile(models.Model):
     @property
     def amount_label(self) -> str:
         """The amount in words of the list: granted, else computed, else the range."""
-        if self.granted_amount is not None:
-            return format_euros(self.granted_amount)
-        if self.computed_amount is not None:
-            return format_euros(self.computed_amount)
-        breakdown = self.breakdown
-        if breakdown and breakdown.minimum is not None and breakdown.maximum is not None:
-            return f"{format_euros(breakdown.minimum)} à {format_euros(breakdown.maximum)}"
-        return ""
+        for amount in (self.granted_amount, self.computed_amount):
+            if amount is not None:
+                return format_euros(amount)
+        return self.breakdown.range_label if self.breakdown else ""
 
     def days_left(self, on: date) -> int | None:
         """Days until silence becomes a rejection; negative when late; None when not running."""
