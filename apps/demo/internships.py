@@ -203,26 +203,25 @@ def _give_account(case_file: CaseFile, student: User, *, at: datetime) -> None:
 
 
 def _confirm(case_file: CaseFile, placement: Placement, *, now: datetime) -> None:
-    """A link when each month is over, and the tutor's answer two days later."""
-    waiting = now - timedelta(days=1)
+    """A link when each month is over, and the tutor's answer two days later.
+
+    The first month without an answer is reminded of, a week later each time.
+    """
+    reminders = placement.reminders
     for month, answer in zip_longest(case_file.instalments.order_by("rank"), placement.answers):
-        if month.due_on is None or month.due_on >= clock.paris_date(waiting):
+        if month.due_on is None:
             return
         asked_at = datetime.combine(month.due_on + timedelta(days=2), time(8), tzinfo=clock.PARIS)
-        if answer is None:
-            _remind(case_file, placement.reminders, first_at=min(asked_at, waiting), now=now)
+        if asked_at > now:
             return
-        link = send_link(case_file=case_file, at=min(asked_at, waiting))
-        given_at = min(asked_at + timedelta(days=2), now)
-        attest(link=link, instalment_id=month.pk, answer=answer, at=given_at)
-
-
-def _remind(case_file: CaseFile, reminders: int, *, first_at: datetime, now: datetime) -> None:
-    """Nobody answers: the link goes again, a week later each time."""
-    for week in range(reminders + 1):
-        at = first_at + timedelta(days=7 * week)
-        if at <= now:
-            send_link(case_file=case_file, at=at)
+        link = send_link(case_file=case_file, at=asked_at)
+        if answer is not None:
+            given_at = min(asked_at + timedelta(days=2), now)
+            attest(link=link, instalment_id=month.pk, answer=answer, at=given_at)
+            continue
+        for week in range(1, reminders + 1):
+            send_link(case_file=case_file, at=min(asked_at + timedelta(days=7 * week), now))
+        reminders = 0
 
 
 def _pay_confirmed(player: Player) -> None:

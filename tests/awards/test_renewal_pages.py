@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
-from apps.awards.enums import RenewalStatus
-from apps.awards.models import Renewal
+from apps.awards.enums import CommitmentStatus, RenewalStatus
+from apps.awards.models import Commitment, Renewal
+from apps.awards.reference_rows import load_award_terms
 from apps.awards.renewal_decisions import return_renewal
+from apps.awards.renewals import record_graduation
 from apps.awards.tasks import follow_renewals
 from apps.notifications.models import OutgoingEmail
 from tests.factories.bursaries import (
@@ -48,6 +51,7 @@ def head(db: None) -> User:
 
 @pytest.fixture
 def renewal(head: User) -> Renewal:
+    load_award_terms()
     return opened_renewal(head=head)
 
 
@@ -176,6 +180,25 @@ def test_granted_year_is_told_with_its_amount(
     text = page_text(as_student.get(file_url(renewal)))
     assert "2 500 € de plus, décidés le 15 octobre 2027" in text
     assert "délibération CP-2027-10-15/B02" in text
+    assert "Avec les années accordées depuis, votre aide atteint 5 500 €." in text
+
+
+@pytest.mark.parametrize("practises", [False, True])
+def test_graduate_reads_when_the_commitment_begins_until_it_has_begun(
+    as_student: PortalClient, renewal: Renewal, head: User, practises: bool
+) -> None:
+    case_file = renewal.case_file
+    day = date(2027, 9, 10)
+    record_graduation(case_file=case_file, actor=head, graduated_on=day, at=SENT_AT)
+    if practises:
+        Commitment.objects.filter(case_file=case_file).update(
+            status=CommitmentStatus.RUNNING, started_on=day
+        )
+
+    text = page_text(as_student.get(file_url(renewal)))
+
+    assert "Votre diplôme du 10 septembre 2027 est enregistré" in text
+    assert ("Votre engagement commence à votre premier jour d’exercice." in text) is not practises
 
 
 def test_proposal_is_not_told_before_the_decision(

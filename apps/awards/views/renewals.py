@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.models import User
 from apps.awards.enums import RenewalStatus, StudySituation
-from apps.awards.models import Graduation, Renewal
+from apps.awards.models import Commitment, Graduation, Renewal
 from apps.awards.programmes import PlannedRenewal, awarded
 from apps.awards.renewal_answers import in_words
 from apps.awards.renewal_forms import SituationForm
@@ -71,6 +73,8 @@ def renewals_section(case_file: CaseFile) -> Section | None:
                 for renewal in renewals
             ],
             "graduation": graduation,
+            "has_begun": graduation is not None and _practises(case_file),
+            "total": _total_with(case_file, renewals),
         },
         actions=tuple(
             Action(label=f"Renouveler pour {renewal.year_label}", url=renewal_url(renewal))
@@ -78,6 +82,17 @@ def renewals_section(case_file: CaseFile) -> Section | None:
             if renewal.status == RenewalStatus.TO_DO
         ),
     )
+
+
+def _practises(case_file: CaseFile) -> bool:
+    """One query, for a graduate only."""
+    return Commitment.objects.filter(case_file=case_file, started_on__isnull=False).exists()
+
+
+def _total_with(case_file: CaseFile, renewals: Iterable[Renewal]) -> Decimal | None:
+    """Euros of the award with the years that were added, None without any."""
+    added = [renewal.amendment.amount for renewal in renewals if renewal.amendment]
+    return sum(added, case_file.granted_amount or Decimal(0)) if added else None
 
 
 def renewal_url(renewal: Renewal) -> str:

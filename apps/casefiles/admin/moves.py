@@ -42,7 +42,7 @@ class Move:
 
 @dataclass(frozen=True, kw_only=True)
 class Refused:
-    """Moves with the same reasons against them; `url`, if any, is where they will be made."""
+    """Moves with the same reasons against them; `url`, if any, is the sitting that decides."""
 
     labels: tuple[str, ...]
     reasons: tuple[str, ...]
@@ -73,8 +73,8 @@ def moves_for(case_file: CaseFile, user: User) -> Moves:
             is_usual = transition.name in _USUAL
             possible.append(Move(transition=transition, url=url, is_usual=is_usual))
         else:
-            elsewhere = "" if transition.name in MADE_HERE else url
-            refused.append((transition, reasons or (_made_elsewhere(transition),), elsewhere))
+            sitting = url if transition.route == DecisionRoute.COMMISSION else ""
+            refused.append((transition, reasons or (_made_elsewhere(transition),), sitting))
     possible.sort(key=lambda move: not move.is_usual)
     acts = user.is_superuser or user.has_role(*_ACTING_ROLES, programme=case_file.programme)
     return Moves(possible=possible, refused=_grouped(refused), is_read_only=not acts)
