@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from apps.awards.models import Attestation
+from apps.awards.models import Attestation, AttestationLink
 from apps.casefiles.models import CaseFile
 from apps.core import clock
 from apps.notifications.models import OutgoingEmail
@@ -35,23 +35,26 @@ def sound(page: Page) -> None:
     assert sideways_scroll(page) == []
 
 
-@pytest.fixture
-def link() -> str:
-    """Of a placement whose first month is over."""
+def link_sent(*, days_ago: int = 0) -> str:
+    """The address of a link sent that day, for a placement whose first month was then over."""
 
     def build() -> str:
         duration_band()
-        today = clock.today()
-        begun = clock.now() - timedelta(days=80)
+        at = clock.now() - timedelta(days=days_ago)
         case_file = active_internship(
-            at=begun,
+            at=at - timedelta(days=80),
             commune=rural_commune(name="Patay"),
-            starts_on=today.replace(day=1) - timedelta(days=20),
-            ends_on=today + timedelta(days=20),
+            starts_on=clock.paris_date(at).replace(day=1) - timedelta(days=20),
+            ends_on=clock.today() + timedelta(days=20),
         )
-        return f"/presence/{sent_link(case_file, at=clock.now())[1]}/"
+        return f"/presence/{sent_link(case_file, at=at)[1]}/"
 
     return outside_the_loop(build)
+
+
+@pytest.fixture
+def link(transactional_db: None) -> str:
+    return link_sent()
 
 
 def code_sent() -> str:
@@ -78,7 +81,11 @@ def test_tutor_confirms_a_month_on_a_phone(open_page: OpenPage, link: str, scrip
     expect(phone.get_by_text("Le code compte 6 chiffres.").first).to_be_visible()
     if scripts:
         sound(phone)
-    phone.get_by_label("Code reçu par e-mail").fill(code_sent())
+    right = code_sent()
+    phone.get_by_label("Code reçu par e-mail").fill("111111" if right == "000000" else "000000")
+    phone.get_by_role("button", name="Continuer").tap()
+    expect(phone.get_by_text(re.compile("Ce code n’est pas le bon")).first).to_be_visible()
+    phone.get_by_label("Code reçu par e-mail").fill(right)
     phone.get_by_role("button", name="Continuer").tap()
 
     expect(phone.get_by_role("heading", level=1)).to_contain_text("Alice M.")
@@ -93,6 +100,36 @@ def test_tutor_confirms_a_month_on_a_phone(open_page: OpenPage, link: str, scrip
         sound(phone)
         screenshot(phone, "presence-merci")
     assert outside_the_loop(Attestation.objects.count) == 1
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_tutor_asks_for_another_link_once_it_is_over(
+    open_page: OpenPage, transactional_db: None, scripts: bool
+) -> None:
+    phone = open_page(**SMALL, java_script_enabled=scripts)
+    phone.goto(link_sent(days_ago=31))
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Ce lien n’est plus valable")
+    if scripts:
+        sound(phone)
+        screenshot(phone, "presence-expire")
+    phone.get_by_role("button", name="Recevoir un nouveau lien").tap()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Un nouveau lien est parti")
+    if scripts:
+        sound(phone)
+    assert outside_the_loop(AttestationLink.objects.count) == 2
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [("inconnu/", "Ce lien n’existe pas"), ("{}pas-moi/", "Ce lien n’est pas pour vous ?")],
+)
+def test_pages_beside_the_tutor_s_path_are_sound(
+    open_page: OpenPage, link: str, page: str, title: str
+) -> None:
+    phone = open_page(**SMALL)
+    phone.goto(page.format(link) if "{}" in page else f"/presence/{page}")
+    expect(phone.get_by_role("heading", level=1)).to_have_text(title)
+    sound(phone)
 
 
 def test_student_applies_from_the_simulator(phone: Page, live_server: LiveServer) -> None:
