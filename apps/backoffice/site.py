@@ -16,6 +16,7 @@ from apps.core.dashboard import figures_for
 # Main menu: label, and the list that it opens. Whoever may not see a list is not shown its link.
 _NAVIGATION = (
     ("Dossiers", "casefiles", "casefile"),
+    ("Jurys", "juries", "jury"),
     ("Commissions", "awards", "session"),
     ("Enveloppes", "awards", "envelope"),
     ("Versements", "awards", "instalment"),

@@ -51,6 +51,14 @@ STAFF = (
 )
 MAIN_APPLICANT = Account("camille", "Camille", None, "kinésithérapeute, une demande à corriger")
 HOST = Account("hote", "Hôte", None, "hôte, propose des logements aux étudiants")
+# Who judges the projects of the running call.
+JURORS = (
+    Account("juree", "Jurée", Role.COMMITTEE_MEMBER, "jurée de l’appel à projets", "innovation"),
+    *(
+        Account(f"jure{number}", f"Juré {number}", Role.COMMITTEE_MEMBER, "", "innovation")
+        for number in range(2, 7)
+    ),
+)
 APPLICANT_NAMES = (
     *("Alix", "Andrea", "Ange", "Ariel", "Charlie", "Claude", "Dany", "Dominique", "Eden"),
     *("Élie", "Emery", "Florence", "France", "Gaby", "George", "Gwenn", "Hyacinthe", "Isa"),

@@ -23,6 +23,7 @@ from apps.demo.envelopes import record_envelopes, try_scenario
 from apps.demo.files import Player, play
 from apps.demo.housing import load_housing
 from apps.demo.internships import load_internships
+from apps.demo.jury import load_juries
 from apps.demo.payments import pay_award
 from apps.demo.people import create_staff
 from apps.demo.scenarios import SCENARIOS, Scenario
@@ -63,6 +64,7 @@ def build_town(*, seed: int, now: datetime) -> int:
     students = load_students(staff=staff, now=now)
     placements = load_internships(player)
     load_housing(staff=staff, now=now)
+    load_juries(staff=staff, now=now)
     return len(archive) + len(bursaries) + len(played) + len(students) + placements
 
 

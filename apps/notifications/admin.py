@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from apps.accounts.roles import Role
 from apps.core.admin import RoleAdmin
 from apps.core.dates import format_datetime
+from apps.notifications.concealment import readable_emails
 from apps.notifications.models import OutgoingEmail
 from apps.notifications.queue import resend
 from apps.notifications.registry import email_kinds
@@ -53,7 +54,9 @@ class OutgoingEmailAdmin(RoleAdmin):
     fields = readonly_fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingEmail]:
-        return super().get_queryset(request).defer("text", "html")
+        user: Any = request.user
+        emails: QuerySet[OutgoingEmail] = super().get_queryset(request)
+        return emails.filter(readable_emails(user)).defer("text", "html")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

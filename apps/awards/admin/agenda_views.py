@@ -14,6 +14,7 @@ from apps.awards.admin.pages import back_to, draw, get_managed_session, person, 
 from apps.awards.agenda import add_to_agenda, move_item, remove_from_agenda, schedulable
 from apps.awards.forms import RemovalForm
 from apps.awards.models import AgendaItem, Session
+from apps.casefiles.concealment import not_concealed_from
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock
 
@@ -56,7 +57,7 @@ def added_sentence(count: int) -> str:
 def move(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """`sens=haut` or `bas`: one line up, one line down."""
     session = get_managed_session(request, pk)
-    item = _item(session, item_pk)
+    item = _item(request, session, item_pk)
     try:
         move_item(item=item, up=request.POST.get("sens") == "haut", actor=person(request))
     except MoveRefusedError as refusal:
@@ -67,7 +68,7 @@ def move(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     session = get_managed_session(request, pk)
-    item = _item(session, item_pk)
+    item = _item(request, session, item_pk)
     form = RemovalForm(posted(request))
     reasons: Sequence[str] = ()
     if request.method == "POST" and form.is_valid():
@@ -91,5 +92,7 @@ def remove(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     return draw(request, "remove_item.html", context, status=status)
 
 
-def _item(session: Session, pk: int) -> AgendaItem:
-    return get_object_or_404(session.items.select_related("case_file", "session"), pk=pk)
+def _item(request: HttpRequest, session: Session, pk: int) -> AgendaItem:
+    """Raises Http404 for a file hidden from this person, as for one that is not there."""
+    met = session.items.filter(not_concealed_from(person(request), "case_file"))
+    return get_object_or_404(met.select_related("case_file", "session"), pk=pk)

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -26,7 +27,7 @@ from apps.core import clock
 def votes(request: HttpRequest, pk: int) -> HttpResponse:
     """Every file and its vote; « suivre » is chosen beforehand. Nothing is decided here."""
     session = get_managed_session(request, pk)
-    items = _listed(session)
+    items = _listed(request, session)
     shown = fingerprint(items)
     form = VotesForm(posted(request), items=items, initial={"expected": shown})
     reasons: Sequence[str] = ("Cette commission est close.",) if session.is_closed else ()
@@ -71,7 +72,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     if session.is_closed:
         messages.info(request, "Cette commission est déjà close.")
         return back_to(session)
-    items = _listed(session)
+    items = _listed(request, session)
     form = ClosingForm(posted(request), initial={"expected": fingerprint(items)})
     reasons: Sequence[str] = ()
     if request.method == "POST" and form.is_valid():
@@ -119,5 +120,13 @@ def _draw_closing(
     return draw(request, "close.html", context, status=status)
 
 
-def _listed(session: Session) -> list[AgendaItem]:
-    return list(session.items.listed().for_page())
+def _listed(request: HttpRequest, session: Session) -> list[AgendaItem]:
+    """The agenda, whole: whoever may not meet one of its files does not hold the votes."""
+    items = session.items.listed().for_page().with_concealment(person(request))
+    found = list(items)
+    if any(item.is_concealed for item in found):
+        raise PermissionDenied(
+            "Un conflit d’intérêts vous écarte d’un dossier de cette commission : "
+            "une autre personne note les votes et la clôt."
+        )
+    return found

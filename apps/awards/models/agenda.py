@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Deferrable, Q
+from django.db.models import BooleanField, Deferrable, ExpressionWrapper, Q
 
 from apps.accounts.models import User
 from apps.awards.enums import ItemStatus, Vote
@@ -29,6 +30,11 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
         scope = None if user.is_superuser else user.programmes_for(*READER_ROLES)
         mine = self.filter(not_concealed_from(user, "case_file"))
         return mine if scope is None else mine.filter(case_file__programme__in=scope)
+
+    def with_concealment(self, user: User) -> Any:
+        """Each item with `is_concealed`: whether its file is hidden from `user`."""
+        is_met = Q(pk__isnull=False) & not_concealed_from(user, "case_file")
+        return self.annotate(is_concealed=ExpressionWrapper(~is_met, BooleanField()))
 
     def for_page(self) -> AgendaItemQuerySet:
         """With what an agenda shows of each file, in one query."""

@@ -68,8 +68,7 @@ class CaseFileQuerySet(models.QuerySet["CaseFile"]):
 
     def state_counts(self) -> dict[str, int]:
         """{state: number of files}, in one query."""
-        rows = self.order_by().values_list("state").annotate(Count("pk"))
-        return dict(rows)
+        return dict(self.order_by().values_list("state").annotate(Count("pk")))
 
     def with_unread(self) -> CaseFileQuerySet:
         """Each file with `unread_messages`: what the guichet wrote and nobody has read yet."""
@@ -92,10 +91,7 @@ class CaseFileQuerySet(models.QuerySet["CaseFile"]):
 
 
 def _readable_by_role(user: User) -> Q:
-    """Drafts that people have not sent are nobody else's, save those filed at the desk.
-
-    What a conflict of interests hides is read by no role (concealment.py).
-    """
+    """Nobody else's drafts, save those of the desk; nor what a conflict hides (concealment.py)."""
     sent = (~Q(state=CaseFileState.DRAFT) | ~Q(channel=Channel.ONLINE)) & not_concealed_from(user)
     if user.is_superuser:
         return sent

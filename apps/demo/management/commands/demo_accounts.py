@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from apps.demo.people import HOST, MAIN_APPLICANT, PASSWORD, STAFF
+from apps.demo.people import HOST, JURORS, MAIN_APPLICANT, PASSWORD, STAFF
 
 
 class Command(BaseCommand):
@@ -14,5 +14,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"  Demo accounts (password for all: {PASSWORD})")
-        for account in (MAIN_APPLICANT, HOST, *STAFF):
+        for account in (MAIN_APPLICANT, HOST, *STAFF, JURORS[0]):
             self.stdout.write(f"    {account.email:<26} {account.shows}")
