@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -16,8 +16,7 @@ from apps.accounts.roles import Role
 from apps.core import clock
 from apps.core.admin import RoleAdmin
 from apps.lookups.housing import desk_views
-from apps.lookups.housing.forms import RoomForm
-from apps.lookups.housing.models import Booking, BookingState, Offer, OfferKind, Room
+from apps.lookups.housing.models import Booking, BookingState, Offer, OfferKind
 from apps.lookups.housing.models.offer import OfferStatus
 from apps.lookups.housing.seasons import ASKED_BEFORE, keep_offer
 from apps.territory.admin import PublicDataAdmin, search_by_commune
@@ -65,39 +64,11 @@ class OfferForm(forms.ModelForm):
         return cleaned
 
 
-class RoomInline(admin.TabularInline):
-    """Rights are those of the offer; a room is withdrawn, never deleted."""
-
-    model = Room
-    form = RoomForm
-    fields = ("name", "monthly_price", "amenities", "withdrawn_on")
-    extra = 0
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self._offers.has_view_permission(request)
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self._offers.has_change_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self._offers.has_change_permission(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    @property
-    def _offers(self) -> RoleAdmin:
-        offers = self.admin_site.get_model_admin(Offer)
-        assert isinstance(offers, RoleAdmin)  # noqa: S101 - registered below
-        return offers
-
-
 @admin.register(Offer)
 class OfferAdmin(PublicDataAdmin):
     view_roles = (Role.COMMITTEE_MEMBER, Role.ACCOUNTANT, Role.AUDITOR)
     change_roles = (Role.CASEWORKER, Role.HEAD, Role.EDITOR)
     form = OfferForm
-    inlines = (RoomInline,)
     change_list_template = "admin/housing/offer_list.html"
     change_form_template = "admin/housing/offer_form.html"
     autocomplete_fields = ("commune",)

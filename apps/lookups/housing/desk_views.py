@@ -22,7 +22,7 @@ from apps.core import clock
 from apps.lookups.housing import bookings
 from apps.lookups.housing.forms import VisitorForm
 from apps.lookups.housing.models import Offer, OfferKind, Room
-from apps.lookups.housing.permissions import GUICHET
+from apps.lookups.housing.permissions import GUICHET, KEEPERS
 from apps.lookups.housing.search import distance_words
 from apps.lookups.housing.seasons import open_season, rooms_to_open
 from apps.lookups.housing.semesters import Semester, coming_semesters, parse_semester
@@ -42,7 +42,7 @@ class SemesterField(forms.ChoiceField):
     def __init__(self) -> None:
         super().__init__(label="Semestre", choices=_choices)
 
-    def clean(self, value: Any) -> Semester | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Any:  # type: ignore[override]
         return parse_semester(super().clean(value))
 
 
@@ -74,18 +74,20 @@ class FreeRoom:
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """The rooms that are free this very moment, large enough for a tablet. 2 or 3 queries."""
-    _require(request, *GUICHET, Role.EDITOR, Role.AUDITOR)
+    _require(request, *KEEPERS, Role.AUDITOR)
     at = clock.now()
     asked = request.GET if "semestre" in request.GET else None
     # By default the next semester: at a fair, nobody asks for the one that runs.
     coming = coming_semesters(clock.paris_date(at))[1]
     form = BoardForm(asked, initial={"semestre": coming.slug})
     rooms: list[FreeRoom] = []
-    semester: Semester | None = coming
-    if asked is None or form.is_valid():
-        place = form.cleaned_data["ou"] if asked else None
-        semester = form.cleaned_data["semestre"] if asked else coming
-        rooms = _free_rooms(semester or coming, place, at)
+    semester: Semester | None = None
+    if asked is None:
+        semester = coming
+        rooms = _free_rooms(coming, None, at)
+    elif form.is_valid():
+        semester = form.cleaned_data["semestre"]
+        rooms = _free_rooms(semester, form.cleaned_data["ou"], at)
     context = {
         "title": "Disponible maintenant",
         "form": form,
@@ -152,7 +154,7 @@ def hold_for_visitor(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def season(request: HttpRequest) -> HttpResponse:
     """Open a semester for every room of some kinds of offers, in one step."""
-    _require(request, *GUICHET, Role.EDITOR)
+    _require(request, *KEEPERS)
     at = clock.now()
     next_one = coming_semesters(clock.paris_date(at))[1]
     form = SeasonForm(request.POST or None, initial={"semestre": next_one.slug})

@@ -91,6 +91,7 @@ class PhotoForm(forms.Form):
         label="Que voit-on sur la photo ?",
         help_text="Pour les personnes qui ne la voient pas : « Chambre claire, lit double ».",
         max_length=200,
+        error_messages={"required": "Décrivez la photo en quelques mots."},
     )
 
     def clean_picture(self) -> CheckedUpload:

@@ -10,6 +10,8 @@ from apps.accounts.roles import Role
 from apps.lookups.housing.models import Booking, Offer
 
 GUICHET = (Role.CASEWORKER, Role.HEAD)
+# Editors keep the public data right, rooms included; they answer nobody.
+KEEPERS = (*GUICHET, Role.EDITOR)
 
 
 def is_guichet(user: Any) -> bool:
@@ -17,8 +19,8 @@ def is_guichet(user: Any) -> bool:
 
 
 def why_not_manage(offer: Offer, user: Any) -> str:
-    """Why `user` may not change an offer's rooms: its host and the guichet may."""
-    if offer.host_id == user.pk or is_guichet(user):
+    """Why `user` may not change an offer's rooms: its host, the guichet and editors may."""
+    if offer.host_id == user.pk or user.is_superuser or not why_not_role(user, *KEEPERS):
         return ""
     return "Seuls l’hôte de ce logement et le guichet peuvent le modifier."
 

@@ -255,5 +255,5 @@ def _point(offer: Any) -> MapPoint:
         lng=longitude,
         name=offer.name,
         url=offer.get_absolute_url(),
-        detail=offer.get_kind_display(),
+        detail=offer.offered_by,
     )

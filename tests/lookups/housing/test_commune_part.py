@@ -21,7 +21,7 @@ def test_page_of_a_commune_names_the_nearest_offers(client: Client) -> None:
     forget_pages()
 
     text = page_text(client.get(commune.get_absolute_url()))
-    assert "Se loger pendant un stage Gîte du Val Essai-le-Roi. Commune." in text
+    assert "Se loger pendant un stage Gîte du Val Essai-le-Roi. Proposé par une commune." in text
     assert "Chercher un logement autour d’Essai-le-Roi" in text
     assert "Trop loin" not in text
 

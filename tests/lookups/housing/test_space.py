@@ -223,7 +223,7 @@ def test_host_adds_and_removes_a_photo(client: Client, host: User, room: Room) -
     page = client.get(room.offer.get_absolute_url())
     assert f'src="/logements/photos/{photo.image_id}.jpg" alt="Une chambre claire"' in page.text
     without_alt = {"picture": upload(image_bytes(), "chambre.jpg"), "alt": ""}
-    assert "Ce champ est obligatoire." in page_text(client.post(address, without_alt))
+    assert "Décrivez la photo en quelques mots." in page_text(client.post(address, without_alt))
     client.post(f"{SPACE}photos/{photo.pk}/retirer/")
     assert not Photo.objects.exists()
 

@@ -60,7 +60,7 @@ def test_search_gives_the_nearest_first_and_the_map_the_same(
     text = page_text(response)
     assert f"{count + 1} logements à 10 km au plus d’Essai-le-Roi" in text
     assert text.index("Gîte du Val") < text.index("Plus loin")
-    assert "Essai-le-Roi, à 6 km. Commune." in text
+    assert "Essai-le-Roi, à 6 km. Proposé par une commune." in text
     assert "1 chambre, 250 € par mois" in text
     found = response.context["found"]
     assert [point.name for point in found.map.points] == [hit.offer.name for hit in found.hits]
@@ -145,7 +145,7 @@ def test_long_list_is_cut_in_pages_that_keep_the_search(client: Client, commune:
     last = client.get(INDEX, {"ou": "45901", "prix": "300", "page": "2"})
 
     assert 'href="?ou=45901&amp;prix=300&amp;page=2#resultats"' in first.text
-    assert page_text(last).count("Commune. 1 chambre") == 1
+    assert page_text(last).count("Proposé par une commune. 1 chambre") == 1
     assert "Page 2 sur 2" in page_text(client.get(INDEX, {"ou": "45901", "page": "99"}))
 
 

@@ -28,6 +28,16 @@ class OfferKind(models.TextChoices):
     SCHOOL = "college", "Logement de fonction d’un collège"
 
 
+# In a sentence, for the public.
+_OFFERED_BY = {
+    OfferKind.COMMUNE: "Proposé par une commune",
+    OfferKind.TOURISM: "Proposé par un professionnel du tourisme",
+    OfferKind.CARE: "Proposé par une structure de soins",
+    OfferKind.HOST: "Chez l’habitant",
+    OfferKind.SCHOOL: "Logement de fonction d’un collège",
+}
+
+
 class OfferStatus(models.TextChoices):
     CANDIDATE = "candidat", "À étudier"
     ONLINE = "en-ligne", "En ligne"
@@ -197,6 +207,11 @@ class Offer(models.Model):
             and self.expires_on is not None
             and self.expires_on >= on
         )
+
+    @property
+    def offered_by(self) -> str:
+        """« Proposé par une commune »"""
+        return _OFFERED_BY[OfferKind(self.kind)]
 
     @property
     def is_private(self) -> bool:
