@@ -5,12 +5,16 @@ The earth is a sphere of 6 378 km there: within the department the error stays b
 
 from __future__ import annotations
 
+from math import cos, radians
 from typing import Any, Self
 
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import BooleanField, F, FloatField, Func, Q, Value
+from django.db.models import F, FloatField, Func, Q, Value
 from django.db.models.expressions import Combinable
+
+# Of latitude, on the sphere of earthdistance (6 378.168 km).
+_KM_PER_DEGREE = 111.318
 
 
 class EarthPoint(Func):
@@ -21,19 +25,6 @@ class EarthPoint(Func):
 
     def __init__(self, latitude: float | Combinable, longitude: float | Combinable) -> None:
         super().__init__(_degrees(latitude), _degrees(longitude))
-
-
-class _Box(Func):
-    """The box around a point that holds everything within some metres."""
-
-    function = "earth_box"
-    output_field = FloatField()
-
-
-class _Contains(Func):
-    template = "(%(expressions)s)"
-    arg_joiner = " @> "
-    output_field = BooleanField()
 
 
 class _Chord(Func):
@@ -55,8 +46,13 @@ def _degrees(value: float | Combinable) -> Combinable:
 
 
 def location_index(name: str) -> GistIndex:
-    """The index that `near` uses."""
+    """The index that gives the nearest of many in order; see also `box_index`."""
     return GistIndex(EarthPoint(F("latitude"), F("longitude")), name=name)
+
+
+def box_index(name: str) -> models.Index:
+    """The index that finds the few of a small circle."""
+    return models.Index(fields=("latitude", "longitude"), name=name)
 
 
 class LocatedQuerySet(models.QuerySet[Any]):
@@ -65,14 +61,20 @@ class LocatedQuerySet(models.QuerySet[Any]):
     def near(self, latitude: float, longitude: float, *, km: float) -> Self:
         """Those at most `km` away as the crow flies, nearest first, with `distance_km`.
 
-        The index finds the box around the point and reads it from the nearest on; the distance
-        then leaves its corners out.
+        A box in degrees around the circle, whose size PostgreSQL can foresee: it reads a small one
+        from `box_index`, and the nearest of a large one in order from `location_index`. The
+        distance then leaves the corners out.
         """
         here = EarthPoint(latitude, longitude)
         there = EarthPoint(F("latitude"), F("longitude"))
-        box = _Box(here, Value(km * 1000.0, FloatField()))
+        north = km / _KM_PER_DEGREE
+        # Meridians draw closer towards the pole: as wide as the box is at its widest.
+        east = north / max(cos(radians(min(abs(latitude) + north, 89))), 0.01)
         return (
-            self.filter(_Contains(box, there))
+            self.filter(
+                latitude__range=(latitude - north, latitude + north),
+                longitude__range=(longitude - east, longitude + east),
+            )
             .annotate(distance_km=_Distance(here, there) / 1000.0)
             .filter(distance_km__lte=km)
             .order_by(_Chord(there, here), "pk")

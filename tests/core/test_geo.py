@@ -61,9 +61,10 @@ def test_near_is_exactly_the_circle(latitude: float, longitude: float, km: float
         assert found[0].distance_km == pytest.approx(distance, rel=1e-6)
 
 
-def test_near_is_served_by_the_index() -> None:
+def test_near_is_served_by_an_index() -> None:
+    """Which one depends on how many rows the box holds: see tests/bench/radius.py."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         plan = Place.objects.near(*ORLEANS, km=10).explain()
 
-    assert "care_place_location" in plan
+    assert "care_place_location" in plan or "care_place_box" in plan

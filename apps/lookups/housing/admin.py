@@ -99,6 +99,10 @@ class OfferAdmin(PublicDataAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Offer]:
         return super().get_queryset(request).annotate(rooms_known=Count("rooms"))
 
+    def get_view_on_site_url(self, obj: Offer | None = None) -> str | None:
+        """Only what is online has a page."""
+        return super().get_view_on_site_url(obj) if obj and obj.is_online(clock.today()) else None
+
     @admin.display(description="chambres", ordering="rooms_known")
     def room_count(self, offer: Any) -> int:
         return int(offer.rooms_known)

@@ -27,7 +27,7 @@ from apps.territory.geocoding import Located, LocationField
 DEFAULT_KM = 10
 FARTHEST_KM = 50
 # Beyond this many offers a list is no answer: the page asks for a smaller circle.
-MOST_OFFERS = 300
+MOST_OFFERS = 200
 PER_PAGE = 20
 
 

@@ -205,7 +205,7 @@ def test_host_keeps_rooms_dates_and_prices(client: Client, host: User, room: Roo
     again = client.post(f"{SPACE}chambres/{studio.pk}/dates/", STAY)
     assert "La chambre est déjà ouverte sur une partie de ces dates." in page_text(again)
 
-    assert "Ouverte semestre de mai 2027" in page_text(client.get(offer))
+    assert "Ouverte : semestre de mai 2027" in page_text(client.get(offer))
     client.post(f"{SPACE}dates/{studio.availabilities.get().pk}/retirer/")
     assert not Availability.objects.filter(room=studio).exists()
     client.post(f"{SPACE}chambres/{studio.pk}/retirer/")

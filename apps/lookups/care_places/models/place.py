@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from apps.core import clock
-from apps.core.geo import LocatedQuerySet, located_constraints, location_index
+from apps.core.geo import LocatedQuerySet, box_index, located_constraints, location_index
 from apps.core.opening import Opening, describe_hours, read_opening, validate_hours
 from apps.lookups.care_places.models.span import OpenSpan
 from apps.territory.models import Commune
@@ -198,6 +198,7 @@ class Place(models.Model):
         indexes = (
             # « Autour de … » : every list of the portal.
             location_index("care_place_location"),
+            box_index("care_place_box"),
             models.Index(fields=("commune", "kind"), name="care_place_commune_kind"),
             GinIndex(fields=("services",), name="care_place_services"),
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="care_place_name_trigrams"),

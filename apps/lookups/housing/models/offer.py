@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.text import slugify
 
-from apps.core.geo import LocatedQuerySet, located_constraints, location_index
+from apps.core.geo import LocatedQuerySet, box_index, located_constraints, location_index
 from apps.files.models import StoredFile
 from apps.territory.models import Commune
 
@@ -133,6 +133,7 @@ class Offer(models.Model):
         ordering = ("name", "pk")
         indexes = (
             location_index("housing_offer_location"),
+            box_index("housing_offer_box"),
             models.Index(fields=("commune", "kind"), name="housing_offer_commune_kind"),
             models.Index(fields=("expires_on",), name="housing_offer_expires_on"),
         )
