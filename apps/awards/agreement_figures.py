@@ -28,8 +28,8 @@ def agreement_figures(user: User) -> Iterator[Figure]:
     counts: dict[str, int] = dict(rows.annotate(Count("pk")))
     address = reverse("admin:awards_agreement_changelist")
     for status, one, many in (
-        (_A.RETURNED, "convention à vérifier", "conventions à vérifier"),
-        (_A.PREPARED, "convention à envoyer", "conventions à envoyer"),
+        (_A.RETURNED, "Convention à vérifier", "Conventions à vérifier"),
+        (_A.PREPARED, "Convention à envoyer", "Conventions à envoyer"),
     ):
         if count := counts.get(status, 0):
             yield Figure(
@@ -42,7 +42,7 @@ def agreement_figures(user: User) -> Iterator[Figure]:
     if count := counts.get(_A.SENT, 0) + counts.get(_A.REFUSED, 0):
         yield Figure(
             group=Group.TO_WATCH,
-            label="signatures attendues" if count > 1 else "signature attendue",
+            label="Signatures attendues" if count > 1 else "Signature attendue",
             value=count,
             url=address,
         )
@@ -54,7 +54,7 @@ def _to_prepare(user: User) -> Iterator[Figure]:
     if count := granted.exclude(channel=Channel.ARCHIVE).count():
         yield Figure(
             group=Group.TO_DO,
-            label="conventions à préparer" if count > 1 else "convention à préparer",
+            label="Conventions à préparer" if count > 1 else "Convention à préparer",
             value=count,
             url=f"{reverse('admin:casefiles_casefile_changelist')}?etat={CaseFileState.GRANTED}",
         )

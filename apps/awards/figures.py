@@ -94,10 +94,10 @@ def envelope_figures(user: User) -> Iterator[Figure]:
         word = level(voted=envelope.voted, committed=envelope.committed)
         yield Figure(
             group=Group.TO_WATCH,
-            label=f"reste sur {year}, {envelope.programme_label}",
+            label=f"Reste sur {year}, {envelope.programme_label}",
             value=format_euros(envelope.remaining),
             url=reverse("admin:awards_envelope_change", args=[envelope.pk]),
-            note=f"sur {format_euros(envelope.voted)} votés",
+            note=f"Sur {format_euros(envelope.voted)} votés.",
             is_urgent=word != GaugeLevel.ENOUGH,
         )
     recorded = {envelope.programme for envelope in found}
@@ -109,10 +109,10 @@ def envelope_figures(user: User) -> Iterator[Figure]:
     if missing:
         yield Figure(
             group=Group.TO_DO,
-            label=f"enveloppe{'s' if len(missing) > 1 else ''} {year} à enregistrer",
+            label=f"Enveloppe{'s' if len(missing) > 1 else ''} {year} à enregistrer",
             value=len(missing),
             url=f"{reverse('admin:awards_envelope_add')}?dispositif={missing[0]}",
-            note="sans enveloppe, rien ne limite les aides",
+            note="Sans enveloppe, rien ne limite les aides.",
         )
 
 

@@ -8,4 +8,4 @@ class BackofficeConfig(AdminConfig):
 
     def ready(self) -> None:
         super().ready()  # every app's admin is registered: what stands above them can add to it
-        from apps.backoffice import figures, people  # noqa: F401, PLC0415 - they register themselves
+        from apps.backoffice import figures, jobs, people  # noqa: F401, PLC0415 - they register themselves

@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 
 from apps.core.history import versions
 from apps.core.paging import BoundedPaginator
+from apps.core.periods import format_period
 
 
 class RoleAdmin(admin.ModelAdmin):
@@ -47,6 +48,11 @@ class RoleAdmin(admin.ModelAdmin):
             if scopes is None
             else queryset.filter(**{f"{self.programme_field}__in": scopes})
         )
+
+    @admin.display(description="en vigueur", ordering="valid_during")
+    def in_force(self, row: Any) -> str:
+        """For lists of dated rows: their period in words."""
+        return format_period(row.valid_during)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self._holds(request, None, *self.view_roles, *self.change_roles)

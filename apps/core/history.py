@@ -14,6 +14,7 @@ from django.db.models import Field, Model
 from pghistory.core import event_models
 
 from apps.core.dates import format_date, format_datetime
+from apps.core.periods import format_period
 
 _ACTIONS = {"insert": "Création", "update": "Modification", "delete": "Suppression"}
 
@@ -97,7 +98,7 @@ def _text(field: Field[Any, Any], row: Model) -> str:
         case date():
             text = format_date(value)
         case DateRange():
-            text = _period(value)
+            text = format_period(value)
         case dict() | [dict(), *_]:
             text = json.dumps(value, ensure_ascii=False)
         case list():
@@ -105,9 +106,3 @@ def _text(field: Field[Any, Any], row: Model) -> str:
         case _:
             text = str(labels.get(value, value))
     return text
-
-
-def _period(period: DateRange) -> str:
-    start = f"à partir du {format_date(period.lower)}" if period.lower else ""
-    end = f"jusqu’au {format_date(period.upper)} (exclu)" if period.upper else ""
-    return " ".join(filter(None, (start, end)))

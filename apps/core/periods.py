@@ -1,4 +1,4 @@
-"""Periods as staff type them: a first day, and a last one if there is one."""
+"""Periods as staff type and read them: a first day, and a last one if there is one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,20 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateRange
+
+from apps.core.dates import format_date
+
+
+def format_period(period: DateRange | None) -> str:
+    """In words, the last day included; empty for none."""
+    if period is None or not (period.lower or period.upper):
+        return ""
+    if period.upper is None:
+        return f"depuis le {format_date(period.lower)}"
+    last_day = format_date(period.upper - timedelta(days=1))
+    return (
+        f"du {format_date(period.lower)} au {last_day}" if period.lower else f"jusqu’au {last_day}"
+    )
 
 
 class PeriodWidget(forms.MultiWidget):

@@ -36,8 +36,8 @@ def test_versions_tell_who_changed_what_newest_first(
         Change(label="classe", before="zone sous-dotée", after="zone intermédiaire"),
         Change(
             label="en vigueur",
-            before="à partir du 1er\u00a0janvier\u00a02023",
-            after="à partir du 1er\u00a0janvier\u00a02024 jusqu’au 1er\u00a0mars\u00a02025 (exclu)",
+            before="depuis le 1er\u00a0janvier\u00a02023",
+            after="du 1er\u00a0janvier\u00a02024 au 28\u00a0février\u00a02025",
         ),
         Change(label="modifiée par le guichet", before="Non", after="Oui"),
     )
@@ -53,4 +53,4 @@ def test_versions_of_a_list_of_answers_are_written_out(foreign_head: User) -> No
     (change,) = (
         change for change in versions(renewal)[0].changes if change.label.startswith("réponses, ")
     )
-    assert '"label": "Année d’études"' in change.after
+    assert '"label": "Quelle année d’études\xa0?", "before": "1"' in change.after

@@ -39,7 +39,7 @@ class IncompatibilityAdmin(ProgrammeRowsAdmin):
     """A rule is closed and another one made; nothing is deleted: files were refused by it."""
 
     form = IncompatibilityForm
-    list_display = ("__str__", "only_while_overlapping", "valid_during", "source")
+    list_display = ("__str__", "only_while_overlapping", "in_force", "source")
     fieldsets = (
         (
             None,

@@ -31,7 +31,7 @@ class AwardTermsAdmin(ProgrammeRowsAdmin):
 
     form = AwardTermsForm
     list_display = (
-        *("programme", "valid_during", "commitment_months"),
+        *("programme_label", "in_force", "commitment_months"),
         *("start_within_months", "proof_every_months", "source"),
     )
     fieldsets = (

@@ -14,6 +14,7 @@ from apps.casefiles.admin.filters import ProgrammeFilter
 from apps.casefiles.models import Campaign, DocumentKind, Rate
 from apps.casefiles.programmes import programmes
 from apps.core.admin import RoleAdmin
+from apps.core.money import format_euros
 from apps.core.periods import PeriodField
 
 
@@ -27,6 +28,10 @@ class ProgrammeRowsAdmin(RoleAdmin):
     change_roles = (Role.HEAD,)
     programme_field = "programme"
     list_filter: ClassVar[tuple[Any, ...]] = (ProgrammeFilter,)
+
+    @admin.display(description="dispositif", ordering="programme")
+    def programme_label(self, row: Any) -> str:
+        return programmes[row.programme].label
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """The programme is one of those that this person heads."""
@@ -58,7 +63,7 @@ class RateAdmin(ProgrammeRowsAdmin):
     Decisions already taken keep the amount of their day."""
 
     form = RateForm
-    list_display = ("label", "programme", "amount", "valid_during", "source")
+    list_display = ("label", "programme_label", "euros", "in_force", "source")
     search_fields = ("label", "code")
     fieldsets = (
         (
@@ -71,6 +76,10 @@ class RateAdmin(ProgrammeRowsAdmin):
             },
         ),
     )
+
+    @admin.display(description="montant", ordering="amount")
+    def euros(self, rate: Rate) -> str:
+        return format_euros(rate.amount)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         fixed = super().get_readonly_fields(request, obj)
@@ -89,7 +98,7 @@ class DocumentKindAdmin(ProgrammeRowsAdmin):
     """A piece is no longer asked: untick it. Deleting one that somebody sent is refused."""
 
     list_display = (
-        *("label", "programme", "is_required", "is_indispensable", "is_active", "position"),
+        *("label", "programme_label", "is_required", "is_indispensable", "is_active", "position"),
     )
     list_filter = (ProgrammeFilter, "is_active", "is_indispensable")
     search_fields = ("label", "slug")
@@ -110,4 +119,4 @@ class DocumentKindAdmin(ProgrammeRowsAdmin):
 
 @admin.register(Campaign)
 class CampaignAdmin(ProgrammeRowsAdmin):
-    list_display = ("label", "programme", "opens_on", "closes_on")
+    list_display = ("label", "programme_label", "opens_on", "closes_on")

@@ -42,7 +42,7 @@ class ZoneRuleAdmin(RoleAdmin):
     change_roles = (Role.HEAD,)
     programme = InstallationAid.slug
     form = ZoneRuleForm
-    list_display = ("profession", "zone_labels", "valid_during", "source")
+    list_display = ("profession", "zone_labels", "in_force", "source")
     list_filter = ("profession",)
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:

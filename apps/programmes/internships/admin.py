@@ -13,6 +13,7 @@ from apps.accounts.roles import Role
 from apps.casefiles.models import CaseFile
 from apps.core.admin import RoleAdmin
 from apps.core.forms import MoneyField
+from apps.core.money import format_euros
 from apps.core.periods import PeriodField
 from apps.programmes.internships.amounts import MONTHLY_MAXIMUM, MONTHLY_MINIMUM
 from apps.programmes.internships.models import DurationBand, InternshipDetail, RuralRule
@@ -86,7 +87,7 @@ class DurationBandForm(forms.ModelForm):
 @admin.register(DurationBand)
 class DurationBandAdmin(DatedRowAdmin):
     form = DurationBandForm
-    list_display = ("from_days", "monthly_amount", "valid_during", "source")
+    list_display = ("from_days", "euros", "in_force", "source")
     fieldsets = (
         (
             None,
@@ -98,6 +99,10 @@ class DurationBandAdmin(DatedRowAdmin):
             },
         ),
     )
+
+    @admin.display(description="montant par mois", ordering="monthly_amount")
+    def euros(self, band: DurationBand) -> str:
+        return format_euros(band.monthly_amount)
 
 
 class RuralRuleForm(forms.ModelForm):
@@ -111,7 +116,7 @@ class RuralRuleForm(forms.ModelForm):
 @admin.register(RuralRule)
 class RuralRuleAdmin(DatedRowAdmin):
     form = RuralRuleForm
-    list_display = ("minimum_density", "is_validated", "valid_during", "source")
+    list_display = ("minimum_density", "is_validated", "in_force", "source")
     fieldsets = (
         (
             None,

@@ -203,12 +203,12 @@ def test_head_of_another_programme_sees_none_of_ours(
 def test_dashboard_tells_what_is_left_and_what_is_missing(
     as_head: PortalClient, head: User
 ) -> None:
-    assert "1 enveloppe 2026 à enregistrer" in page_text(as_head.get("/admin/"))
+    assert "1 Enveloppe 2026 à enregistrer" in page_text(as_head.get("/admin/"))
 
     voted_envelope(40_000, actor=head)
 
     text = page_text(as_head.get("/admin/"))
-    assert "40 000 € reste sur 2026, Aide à l’installation sur 40 000 € votés" in text
+    assert "40 000 € Reste sur 2026, Aide à l’installation Sur 40 000 € votés." in text
     assert "à enregistrer" not in text
 
 

@@ -151,7 +151,7 @@ def test_first_page_says_what_waits(as_head: PortalClient, head: User) -> None:
         returned_agreement(actor=head)
 
     text = page_text(as_head.get("/admin/"))
-    for words in ("2 conventions à vérifier", "1 convention à préparer", "1 signature attendue"):
+    for words in ("2 Conventions à vérifier", "1 Convention à préparer", "1 Signature attendue"):
         assert words in text
 
 

@@ -19,7 +19,7 @@ from apps.programmes.innovation.calls import SLUG, keep_campaign
 from apps.programmes.innovation.models import Call, Question, Theme
 
 
-class CallRowInline(admin.TabularInline):
+class CallRowInline(admin.StackedInline):
     """Rights are those of the call."""
 
     extra = 1
