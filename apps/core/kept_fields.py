@@ -1,7 +1,8 @@
 """Forms of public pages whose questions are drawn once for the same answer.
 
 Drawing a question costs about what a query does, and most have few answers. What is drawn is kept
-in the memory of the process, by form, question and answer; a question answered wrongly never is.
+in the memory of the process, by form, question, choices and answer; a question answered wrongly
+never is.
 """
 
 from __future__ import annotations
@@ -10,19 +11,21 @@ from django import forms
 from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
+from django_filters import FilterSet
 
 # Questions times their usual answers, dates of the week included.
 KEPT_AT_MOST = 500
-_LONGEST_ANSWER = 60
+_LONGEST_KEY = 2000
 
+_form_classes: dict[type[FilterSet], type[forms.Form]] = {}
 _kept: dict[tuple[type[forms.BaseForm], str, str], SafeString] = {}
 
 
 class KeptBoundField(BoundField):
     def as_field_group(self) -> SafeString:
         """The question with its answer; drawn anew each time while developing."""
-        answer = repr(self.value())
-        if self.errors or settings.DEBUG or len(answer) > _LONGEST_ANSWER:
+        answer = repr((self.value(), list(getattr(self.field, "choices", ()))))
+        if self.errors or settings.DEBUG or len(answer) > _LONGEST_KEY:
             return super().as_field_group()
         key = (type(self.form), self.name, answer)
         drawn = _kept.get(key)
@@ -35,6 +38,16 @@ class KeptBoundField(BoundField):
 
 
 class KeptFieldsForm(forms.Form):
-    """A form with no prefix and no choice that depends on the request: the same for everybody."""
+    """A form with no prefix, whose questions are the same for everybody."""
 
     bound_field_class = KeptBoundField
+
+
+class KeptFilterSet(FilterSet):
+    """Filters that do not depend on the request: their form is made once a process."""
+
+    def get_form_class(self) -> type[forms.Form]:
+        made = _form_classes.get(type(self))
+        if made is None:
+            made = _form_classes[type(self)] = super().get_form_class()
+        return made

@@ -47,7 +47,7 @@ def test_wrong_answer_is_never_kept(drawn: list[str]) -> None:
 
 def test_long_answers_are_not_kept(drawn: list[str]) -> None:
     for _ in range(2):
-        str(QuestionForm({"colour": "bleu", "words": "a" * 61})["words"].as_field_group())
+        str(QuestionForm({"colour": "bleu", "words": "a" * 2001})["words"].as_field_group())
     assert drawn == ["words", "words"]
 
 

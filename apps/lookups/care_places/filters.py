@@ -10,6 +10,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from apps.core.kept_fields import KeptFieldsForm, KeptFilterSet
 from apps.lookups.care_places.models import Language, Place, PlaceKind, PlaceQuerySet, Service
 from apps.territory.forms import CommuneField
 from apps.territory.models import Commune
@@ -18,7 +19,7 @@ DISTANCES = (5, 10, 15, 30, 50)  # km
 DEFAULT_KM = 15
 
 
-class AroundForm(forms.Form):
+class AroundForm(KeptFieldsForm):
     """Where from, and how far."""
 
     commune = CommuneField(label="Autour de quelle commune ?")
@@ -43,7 +44,7 @@ class ArrayOverlapFilter(filters.MultipleChoiceFilter):
         return qs.filter(**{f"{self.field_name}__contains": value}) if value else qs
 
 
-class PlaceFilter(filters.FilterSet):
+class PlaceFilter(KeptFilterSet):
     type = filters.MultipleChoiceFilter(
         field_name="kind",
         label="Type de lieu",

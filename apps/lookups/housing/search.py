@@ -16,6 +16,7 @@ from django.http import QueryDict
 
 from apps.core import clock
 from apps.core.forms import FrenchDateField, MoneyField
+from apps.core.kept_fields import KeptFieldsForm, KeptFilterSet
 from apps.core.maps import MapPoint, PageMap
 from apps.core.money import format_euros
 from apps.lookups.housing.free_time import period_words
@@ -36,7 +37,7 @@ def semester_choices() -> list[tuple[str, str]]:
     return [("", "Toutes les dates"), *((each.slug, each.label.capitalize()) for each in coming)]
 
 
-class SearchForm(forms.Form):
+class SearchForm(KeptFieldsForm):
     """Where, how far, and when."""
 
     ou = LocationField(
@@ -92,7 +93,7 @@ class AmenitiesFilter(filters.MultipleChoiceFilter):
         return qs.filter(amenities__contains=value) if value else qs
 
 
-class RoomFilter(filters.FilterSet):
+class RoomFilter(KeptFilterSet):
     type = filters.MultipleChoiceFilter(
         field_name="offer__kind",
         label="Proposé par",
