@@ -11,11 +11,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from apps.accounts.models import User
 from apps.awards.agenda import lock_case_files
 from apps.awards.enums import CANCELLABLE_STATUSES, InstalmentStatus
-from apps.awards.models import Attestation, BankDetails, Batch, BatchLine, Instalment
+from apps.awards.models import Attestation, Batch, BatchLine, Instalment
 from apps.awards.payment_notifications import notify_payment_made
 from apps.awards.permissions import why_not_accountant
 from apps.casefiles.enums import CaseFileState, Channel, EventKind
@@ -47,7 +48,7 @@ def why_not_pay(case_file: CaseFile) -> str:
         return "Cet acte ancien a été payé hors du portail."
     if case_file.state != CaseFileState.ACTIVE:
         return "La convention n’est pas active."
-    if not BankDetails.objects.filter(case_file=case_file).exists():
+    if not hasattr(case_file, "bank_details"):
         return "Les coordonnées bancaires manquent."
     return ""
 
@@ -70,16 +71,32 @@ def _why_not_another_person(user: User, instalment: Instalment) -> str:
     decision = instalment.case_file.decision
     if decision and user.pk in (decision.proposed_by_id, decision.decided_by_id):
         return "Vous avez proposé ou décidé cette aide : une autre personne valide son versement."
-    if instalment.proofs.accepted().filter(reviewed_by=user).exists():
+    if any(proof.is_accepted_by(user) for proof in instalment.proofs.all()):
         return "Vous avez accepté son justificatif : une autre personne valide ce versement."
-    if instalment.case_file.amendments.proposed_or_decided_by(user).exists():
+    if any(amendment.is_made_by(user) for amendment in instalment.case_file.amendments.all()):
         return "Vous avez proposé ou décidé un avenant : une autre personne valide ce versement."
-    if Attestation.objects.behind(instalment).recorded_or_settled_by(user).exists():
+    if any(said.is_handled_by(user) for said in _attestations(instalment)):
         return (
             "Vous avez enregistré la présence ou arrêté son montant : "
             "une autre personne valide ce versement."
         )
     return ""
+
+
+def _attestations(instalment: Instalment) -> list[Attestation]:
+    """What was said of this payment, and of the one it replaces."""
+    both = (instalment, instalment.replaces)
+    found = (getattr(payment, "attestation", None) for payment in both)
+    return [attestation for attestation in found if attestation]
+
+
+def read_for_validation(instalments: Sequence[Instalment]) -> None:
+    """Read at once what why_not_validate looks at: a query a table, however many payments."""
+    prefetch_related_objects(
+        instalments,
+        *("case_file__decisions", "case_file__amendments", "case_file__bank_details"),
+        *("proofs", "attestation", "replaces__attestation"),
+    )
 
 
 @transaction.atomic
@@ -94,6 +111,7 @@ def validate_payments(
     locked = lock_instalments(instalment.pk for instalment in instalments)
     if not locked:
         raise MoveRefusedError("Cochez au moins un versement.")
+    read_for_validation(locked)
     refuse_with_references((item, why_not_validate(actor, item)) for item in locked)
     for instalment in locked:
         instalment.status = _S.VALIDATED

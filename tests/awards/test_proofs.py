@@ -16,7 +16,7 @@ from apps.awards.proofs import (
     refuse_proof,
 )
 from apps.awards.tasks import advance_instalments
-from apps.casefiles.enums import CaseFileState, Channel
+from apps.casefiles.enums import CaseFileState, Channel, ReviewStatus
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock
 from apps.notifications.models import OutgoingEmail
@@ -116,7 +116,7 @@ def test_beneficiary_gives_the_piece_and_the_caseworker_accepts_it(
     accept_proof(instalment=awaited, by=caseworker, at=LATER)
 
     assert status(awaited) == InstalmentStatus.DUE
-    assert InstalmentProof.objects.accepted().count() == 2
+    assert InstalmentProof.objects.filter(status=ReviewStatus.ACCEPTED).count() == 2
     labels = [event.label for event in awaited.case_file.events.order_by("at", "id")][-3:]
     assert labels == [
         "Justificatif demandé\u00a0: Certificat de scolarité",

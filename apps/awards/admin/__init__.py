@@ -6,6 +6,7 @@ from apps.awards.admin.clawback import ClawbackAdmin
 from apps.awards.admin.commitment import CommitmentAdmin
 from apps.awards.admin.envelope import EnvelopeAdmin
 from apps.awards.admin.incompatibility import IncompatibilityAdmin, IncompatibilityOverrideAdmin
+from apps.awards.admin.papers import PaperAccessAdmin
 from apps.awards.admin.payment import BatchAdmin, InstalmentAdmin
 from apps.awards.admin.payment_panel import payments_panel
 from apps.awards.admin.renewal import RenewalAdmin, RenewalRoundAdmin
@@ -24,6 +25,7 @@ __all__ = [
     "IncompatibilityAdmin",
     "IncompatibilityOverrideAdmin",
     "InstalmentAdmin",
+    "PaperAccessAdmin",
     "RenewalAdmin",
     "RenewalRoundAdmin",
     "ScenarioAdmin",

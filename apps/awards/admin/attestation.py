@@ -13,6 +13,7 @@ from apps.accounts.roles import Role
 from apps.awards.admin import attestation_views as views
 from apps.awards.models import Attestation
 from apps.casefiles.models import CaseFile
+from apps.core import clock
 from apps.core.admin import RoleAdmin
 from apps.core.dates import format_date
 
@@ -62,7 +63,7 @@ class AttestationAdmin(RoleAdmin):
 
     @admin.display(description="le", ordering="given_at")
     def day(self, attestation: Attestation) -> str:
-        return format_date(attestation.given_at.date())
+        return format_date(clock.paris_date(attestation.given_at))
 
     @admin.display(description="suite")
     def settled(self, attestation: Attestation) -> str:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.models import User
 from apps.awards.admin.pages import draw, person, posted
+from apps.awards.admin.papers import show_paper
 from apps.awards.attestation_forms import AttesterForm, PaperForm, SettlementForm
 from apps.awards.attestation_links import (
     current_attester,
@@ -36,7 +37,6 @@ from apps.casefiles.models import CaseFile
 from apps.casefiles.permissions import why_not_caseworker
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock
-from apps.files.serving import serve_file
 from apps.files.storage import store_upload
 
 Act = Callable[[dict[str, Any]], object]
@@ -183,10 +183,10 @@ def amount(request: HttpRequest, pk: int) -> HttpResponse:
 def scan(request: HttpRequest, pk: int) -> HttpResponseBase:
     """`pk` is the attestation's: its paper, for whoever reads the file."""
     attestation = get_object_or_404(Attestation.objects.select_related("instalment", "scan"), pk=pk)
-    get_case_file(request, attestation.instalment.case_file_id)
+    case_file = get_case_file(request, attestation.instalment.case_file_id)
     if attestation.scan is None:
         raise Http404("Cette attestation n’a pas de papier.")
-    return serve_file(request, attestation.scan, as_attachment=False)
+    return show_paper(request, case_file, attestation.scan)
 
 
 @dataclass(frozen=True, kw_only=True)

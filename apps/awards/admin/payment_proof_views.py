@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.awards.admin.pages import draw, person, posted
+from apps.awards.admin.papers import show_paper
 from apps.awards.admin.payment_pages import back_to, get_instalment, status_of
 from apps.awards.proof_forms import ACCEPT, ProofReviewForm, ProofUploadForm
 from apps.awards.proofs import (
@@ -25,7 +25,6 @@ from apps.awards.proofs import (
 from apps.casefiles.admin.pages import file_title
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock
-from apps.files.serving import serve_file, why_not_open
 from apps.files.storage import store_upload
 
 
@@ -75,10 +74,7 @@ def scan(request: HttpRequest, pk: int) -> HttpResponse:
 def open_proof(request: HttpRequest, pk: int, proof_pk: int) -> HttpResponseBase:
     instalment = get_instalment(request, pk)
     proof = get_object_or_404(instalment.proofs.select_related("file"), pk=proof_pk)
-    if reason := why_not_open(proof.file):
-        raise PermissionDenied(reason)
-    shown_inside = not proof.file.is_image or proof.file.can_preview
-    return serve_file(request, proof.file, as_attachment=not shown_inside)
+    return show_paper(request, instalment.case_file, proof.file)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -25,6 +25,7 @@ from apps.awards.models import Instalment
 from apps.awards.payment_forms import ReasonForm
 from apps.awards.payments import (
     cancel_instalment,
+    read_for_validation,
     reject_payment,
     standing_line,
     unvalidate_payment,
@@ -84,6 +85,7 @@ def validate(request: HttpRequest) -> HttpResponse:
                 request, f"{count} versements validés." if count > 1 else "Versement validé."
             )
             return redirect(f"{reverse('admin:awards_instalment_changelist')}?vue=a-transmettre")
+    read_for_validation(chosen)
     checked = [(item, why_not_validate(user, item)) for item in chosen]
     accepted = [item for item, reason in checked if not reason]
     context = {

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.awards.admin.acts import Act, act
 from apps.awards.admin.commitment_views import commitment_url, get_commitment
 from apps.awards.admin.pages import person, posted
+from apps.awards.admin.papers import show_paper
 from apps.awards.clawbacks import break_promise, quote, why_not_call_broken
 from apps.awards.commitment_forms import KeepPromiseForm, ProofForm, ReasonForm
 from apps.awards.models import Promise
@@ -23,7 +24,6 @@ from apps.awards.promises import (
 from apps.casefiles.permissions import why_not_caseworker, why_not_head
 from apps.core import clock
 from apps.core.money import format_euros
-from apps.files.serving import serve_file
 from apps.files.storage import store_upload
 
 
@@ -41,7 +41,7 @@ def file(request: HttpRequest, pk: int, row: int) -> HttpResponseBase:
     promise = _get_promise(request, pk, row)
     if promise.file is None:
         raise Http404("Aucun fichier n’a été donné.")
-    return serve_file(request, promise.file, as_attachment=False)
+    return show_paper(request, promise.commitment.case_file, promise.file)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

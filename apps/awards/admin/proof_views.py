@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.awards.admin.acts import Act, act
 from apps.awards.admin.commitment_views import commitment_url, get_commitment
 from apps.awards.admin.pages import draw, person, posted
+from apps.awards.admin.papers import show_paper
 from apps.awards.commitment_forms import ProofForm, ReasonForm
 from apps.awards.commitment_proofs import (
     accept_proof,
@@ -27,7 +28,6 @@ from apps.casefiles.permissions import why_not_caseworker, why_not_head
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock
 from apps.core.dates import format_date
-from apps.files.serving import serve_file
 from apps.files.storage import store_upload
 
 
@@ -72,7 +72,7 @@ def file(request: HttpRequest, pk: int, row: int) -> HttpResponseBase:
     proof = _get_proof(request, pk, row)
     if proof.file is None:
         raise Http404("Aucun fichier n’a été donné.")
-    return serve_file(request, proof.file, as_attachment=False)
+    return show_paper(request, proof.commitment.case_file, proof.file)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

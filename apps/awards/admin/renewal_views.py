@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.models import User
 from apps.awards.admin.pages import draw, person, posted
+from apps.awards.admin.papers import show_paper
 from apps.awards.enums import RenewalStatus
 from apps.awards.models import Graduation, Renewal
 from apps.awards.programmes import awarded
@@ -48,7 +49,6 @@ from apps.casefiles.desk import Panel, adds_panel
 from apps.casefiles.enums import Outcome
 from apps.casefiles.models import CaseFile
 from apps.casefiles.transitions import MoveRefusedError
-from apps.files.serving import serve_file
 
 TONES = {
     RenewalStatus.TO_DO: "todo",
@@ -177,7 +177,7 @@ def certificate(request: HttpRequest, pk: int) -> HttpResponseBase:
     renewal = _get_renewal(request, pk)
     if renewal.certificate is None:
         raise Http404("Aucun justificatif n’est joint.")
-    return serve_file(request, renewal.certificate, as_attachment=False)
+    return show_paper(request, renewal.case_file, renewal.certificate)
 
 
 Make = Callable[[Renewal, User, dict[str, Any]], object]

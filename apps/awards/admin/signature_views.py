@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.models import User
 from apps.awards.admin.pages import draw, person, posted
+from apps.awards.admin.papers import show_paper
 from apps.awards.agreement_forms import RefusalForm, SignedCopyForm
 from apps.awards.agreement_pdf import read_terms
 from apps.awards.agreement_rules import (
@@ -37,9 +38,9 @@ from apps.casefiles.desk import Panel, adds_panel
 from apps.casefiles.enums import AWARDED_STATES
 from apps.casefiles.models import CaseFile
 from apps.casefiles.transitions import MoveRefusedError
-from apps.files.models import StoredFile
 from apps.files.serving import serve_file
 
+_NO_DOCUMENT = "Ce document n’est pas au dossier."
 Make = Callable[[CaseFile, User, dict[str, Any]], object]
 
 
@@ -131,14 +132,18 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
 def document(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The PDF to sign, for whoever reads the file."""
     _, agreement = _read(request, pk)
-    return _serve(request, agreement.document if agreement else None)
+    if agreement is None or agreement.document is None:
+        raise Http404(_NO_DOCUMENT)
+    return serve_file(request, agreement.document, as_attachment=False)
 
 
 @require_safe
 def scan(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The signed copy on the file, for whoever reads it."""
-    _, agreement = _read(request, pk)
-    return _serve(request, agreement.scan if agreement else None)
+    case_file, agreement = _read(request, pk)
+    if agreement is None or agreement.scan is None:
+        raise Http404(_NO_DOCUMENT)
+    return show_paper(request, case_file, agreement.scan)
 
 
 @require_safe
@@ -146,13 +151,7 @@ def copy(request: HttpRequest, pk: int, copy_pk: int) -> HttpResponseBase:
     """Any copy that came in, the refused ones included."""
     case_file, _ = _read(request, pk)
     copies = AgreementCopy.objects.select_related("file").filter(agreement__case_file=case_file)
-    return _serve(request, get_object_or_404(copies, pk=copy_pk).file)
-
-
-def _serve(request: HttpRequest, stored: StoredFile | None) -> HttpResponseBase:
-    if stored is None:
-        raise Http404("Ce document n’est pas au dossier.")
-    return serve_file(request, stored, as_attachment=False)
+    return show_paper(request, case_file, get_object_or_404(copies, pk=copy_pk).file)
 
 
 def _read(request: HttpRequest, pk: int) -> tuple[CaseFile, Agreement | None]:

@@ -18,6 +18,7 @@ from apps.awards.models.envelope import Envelope, EnvelopeVote
 from apps.awards.models.graduation import Graduation
 from apps.awards.models.incompatibility import Incompatibility, IncompatibilityOverride
 from apps.awards.models.instalment import Instalment
+from apps.awards.models.paper_access import PaperAccess
 from apps.awards.models.pause import CommitmentPause, CommitmentTransfer
 from apps.awards.models.promise import Promise
 from apps.awards.models.proof import InstalmentProof
@@ -53,6 +54,7 @@ __all__ = [
     "IncompatibilityOverride",
     "Instalment",
     "InstalmentProof",
+    "PaperAccess",
     "Promise",
     "Renewal",
     "RenewalRound",

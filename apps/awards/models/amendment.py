@@ -18,9 +18,6 @@ class AmendmentQuerySet(models.QuerySet["Amendment"]):
         """Euros that these amendments add, zero for none: one query."""
         return self.aggregate(total=Sum("amount"))["total"] or Decimal(0)
 
-    def proposed_or_decided_by(self, user: User) -> AmendmentQuerySet:
-        return self.filter(Q(proposed_by=user) | Q(decided_by=user))
-
 
 @pghistory.track(pghistory.InsertEvent(), model_name="AmendmentHistory")
 class Amendment(models.Model):
@@ -97,6 +94,10 @@ class Amendment(models.Model):
 
     def __str__(self) -> str:
         return f"Avenant {self.rank} ({self.case_file_id})"
+
+    def is_made_by(self, user: User) -> bool:
+        """Whether this person proposed it, or decided it."""
+        return user.pk in (self.proposed_by_id, self.decided_by_id)
 
     @property
     def frozen_breakdown(self) -> AmountBreakdown | None:

@@ -10,7 +10,6 @@ from django.db.models import F, Q
 
 from apps.accounts.models import User
 from apps.awards.enums import Presence
-from apps.awards.models.instalment import Instalment
 from apps.core.one_time_codes import OneTimeCode
 
 
@@ -109,15 +108,6 @@ class AttestationCode(OneTimeCode):
         )
 
 
-class AttestationQuerySet(models.QuerySet["Attestation"]):
-    def behind(self, instalment: Instalment) -> AttestationQuerySet:
-        """What was said of this payment, or of the one it replaces."""
-        return self.filter(Q(instalment=instalment) | Q(instalment__replaced_by=instalment))
-
-    def recorded_or_settled_by(self, user: User) -> AttestationQuerySet:
-        return self.filter(Q(recorded_by=user) | Q(settled_by=user))
-
-
 @pghistory.track(
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),
@@ -164,8 +154,6 @@ class Attestation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     settled_at = models.DateTimeField("retenu le", null=True)
-
-    objects = AttestationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "attestation"
@@ -223,6 +211,10 @@ class Attestation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_presence_display()} ({self.instalment_id})"
+
+    def is_handled_by(self, user: User) -> bool:
+        """Whether this person recorded it from a paper, or settled its amount."""
+        return user.pk in (self.recorded_by_id, self.settled_by_id)
 
     @property
     def needs_settling(self) -> bool:

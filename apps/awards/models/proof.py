@@ -5,15 +5,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from apps.accounts.models import User
 from apps.casefiles.enums import ReviewStatus
 
 
 class InstalmentProofQuerySet(models.QuerySet["InstalmentProof"]):
     def to_review(self) -> InstalmentProofQuerySet:
         return self.filter(status=ReviewStatus.RECEIVED)
-
-    def accepted(self) -> InstalmentProofQuerySet:
-        return self.filter(status=ReviewStatus.ACCEPTED)
 
 
 @pghistory.track(
@@ -85,3 +83,6 @@ class InstalmentProof(models.Model):
 
     def __str__(self) -> str:
         return f"Justificatif du versement {self.instalment_id}"
+
+    def is_accepted_by(self, user: User) -> bool:
+        return self.status == ReviewStatus.ACCEPTED and self.reviewed_by_id == user.pk

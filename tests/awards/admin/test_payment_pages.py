@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from apps.accounts.models import User
 from apps.awards.enums import InstalmentStatus, ProofKind
-from apps.awards.models import Batch, BatchDownload, Instalment
+from apps.awards.models import Batch, BatchDownload, Instalment, PaperAccess
 from apps.awards.proofs import give_proof
 from tests.factories.casefiles import stored_pdf
 from tests.factories.payments import (
@@ -182,6 +182,12 @@ def test_caseworker_checks_a_piece(client: PortalClient, head: User, caseworker:
     proof = item.proofs.get()
     opened = client.get(page(item, "proof", proof.pk))
     assert b"".join(opened.streaming_content).startswith(b"%PDF")
+    opening = PaperAccess.objects.get()
+    assert (opening.case_file, opening.file, opening.user) == (
+        item.case_file,
+        proof.file,
+        caseworker,
+    )
     response = client.post(page(item, "review"), {"answer": "refuser", "comment": " "})
     assert "Dites pourquoi le justificatif est à remplacer." in page_text(response)
     client.post(page(item, "review"), {"answer": "refuser", "comment": "Illisible."})

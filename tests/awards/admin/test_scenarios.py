@@ -5,12 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pgtrigger
 import pytest
 
 from apps.accounts.models import User
+from apps.awards.enums import ProvisionalChoice
 from apps.awards.models import Scenario, ScenarioLine
 from apps.awards.scenarios import create_scenario, save_scenario
-from apps.casefiles.enums import CaseFileState
+from apps.casefiles.enums import CaseFileState, Channel
 from apps.casefiles.models import CaseFile, CaseFileEvent
 from apps.casefiles.transitions import perform
 from tests.factories.awards import LISTED_AT, voted_envelope
@@ -230,3 +232,41 @@ def test_page_asks_as_much_for_one_file_as_for_three(
         as_head.get(page(scenario))
     with django_assert_num_queries(4):
         as_head.get(LIST)
+
+
+def many_waiting(number: int) -> list[CaseFile]:
+    """As many files, the first made by the verbs and the others copied from it."""
+    (first,) = waiting()
+    copies = []
+    for rank in range(1, number):
+        other = CaseFile.objects.get(pk=first.pk)
+        other.pk, other.reference = None, f"INS-2026-{90000 + rank}-C"
+        other.channel, other.applicant, other.filed_by = Channel.PHONE, None, first.owner
+        copies.append(other)
+    with pgtrigger.ignore("casefiles.CaseFile:born_draft"):
+        return [first, *CaseFile.objects.bulk_create(copies)]
+
+
+def test_fifty_files_cost_no_more_and_the_money_ends_where_it_does(
+    as_head: PortalClient, head: User, scenario: Scenario, django_assert_num_queries: Any
+) -> None:
+    """1 000 € each on 46 000 €: forty-six are served, the four latest are below the line."""
+    voted_envelope(46_000, actor=head)
+    files = many_waiting(50)
+    save_scenario(
+        scenario=scenario,
+        choices={case_file.pk: (ProvisionalChoice.YES, Decimal(1000)) for case_file in files},
+        actor=head,
+        expected_version=1,
+    )
+
+    with django_assert_num_queries(11):
+        response = as_head.get(page(scenario))
+
+    text = page_text(response)
+    assert "50 oui pour 50 000 €. Il reste 46 000 € : il manquerait 4 000 €." in text
+    assert (text.count("Tient"), text.count("Sous la ligne")) == (46, 4)
+    assert response.text.count('class="money-line"') == 1
+    above, below = response.text.split('class="money-line"')
+    assert above.count("data-file") == 46
+    assert below.count("data-file") == 4
