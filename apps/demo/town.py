@@ -22,6 +22,7 @@ from apps.demo.commitments import end_commitment, follow_commitment, load_superv
 from apps.demo.envelopes import record_envelopes, try_scenario
 from apps.demo.files import Player, play
 from apps.demo.housing import load_housing
+from apps.demo.innovation import load_innovation
 from apps.demo.internships import load_internships
 from apps.demo.jury import load_juries
 from apps.demo.payments import pay_award
@@ -64,8 +65,10 @@ def build_town(*, seed: int, now: datetime) -> int:
     students = load_students(staff=staff, now=now)
     placements = load_internships(player)
     load_housing(staff=staff, now=now)
+    projects = load_innovation(staff=staff, now=now)
     load_juries(staff=staff, now=now)
-    return len(archive) + len(bursaries) + len(played) + len(students) + placements
+    files = [*archive, *bursaries, *students, *projects]
+    return len(files) + len(played) + placements
 
 
 def _hold_past_sessions(played: Iterable[Played], head: User, *, now: datetime) -> None:

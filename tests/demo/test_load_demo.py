@@ -26,7 +26,7 @@ def town(loiret: None) -> int:
 
 
 def test_build_town_shows_every_state_and_the_published_acts(town: int) -> None:
-    assert town == 79
+    assert town == 103
     fictitious = CaseFile.objects.filter(is_fictitious=True)
     assert set(fictitious.values_list("state", flat=True)) == set(CaseFileState.values)
     archive = CaseFile.objects.filter(channel=Channel.ARCHIVE)
@@ -37,6 +37,10 @@ def test_build_town_shows_every_state_and_the_published_acts(town: int) -> None:
         *(Decimal(35000), Decimal(37000), Decimal(8000), Decimal(15000)),
     ]
     assert {aid.applicant_name for aid in aids} == {"Bénéficiaire non nommé"}
+    laureates = archive.filter(programme="innovation").order_by("pk")
+    assert [case_file.granted_amount for case_file in laureates] == [
+        *(Decimal(15500), Decimal(4000), Decimal(11500), Decimal(18500)),
+    ]
     _three_bursaries_have_the_amount_that_is_published()
     _renewals_stand_at_each_of_their_steps()
     _students_are_followed_to_the_first_payment_and_beyond()

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
-from django.db.models import QuerySet
-
 from apps.casefiles.enums import AWARDED_STATES
 from apps.casefiles.models import CaseFile
+from apps.core import clock
 from apps.programmes.innovation.calls import SLUG
 
 SOURCE = "Plan Priorité Santé Loiret, point d’étape de fin 2023"
@@ -120,24 +119,23 @@ def laureates_of(year: int) -> YearOfLaureates | None:
     return next((found for found in years_of_laureates() if found.year == year), None)
 
 
-def _awarded() -> QuerySet[CaseFile]:
-    return (
-        CaseFile.objects.filter(
-            programme=SLUG,
-            state__in=AWARDED_STATES,
-            campaign__innovation_call__isnull=False,
-        )
-        .select_related("innovation_detail__theme", "campaign__innovation_call")
-        .order_by("campaign__innovation_call__year", "innovation_detail__title", "pk")
+def _awarded() -> list[CaseFile]:
+    """By year, then by title."""
+    granted = CaseFile.objects.filter(programme=SLUG, state__in=AWARDED_STATES).select_related(
+        "innovation_detail__theme", "campaign__innovation_call"
     )
+    return sorted(granted, key=lambda file: (_year(file), file.innovation_detail.title, file.pk))
 
 
 def _year(case_file: CaseFile) -> int:
-    campaign = case_file.campaign
-    if campaign is None:
-        raise ValueError(f"{case_file.reference} answers no call")
-    year: int = campaign.innovation_call.year
-    return year
+    """That of the call; of the decision for an old act, whose call the portal did not hold."""
+    if case_file.campaign is not None:
+        of_call: int = case_file.campaign.innovation_call.year
+        return of_call
+    decided_at = case_file.decided_at
+    if decided_at is None:
+        raise ValueError(f"{case_file.reference} was not decided")
+    return clock.paris_date(decided_at).year
 
 
 def _laureate(case_file: CaseFile) -> Laureate:
