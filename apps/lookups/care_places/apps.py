@@ -22,7 +22,8 @@ class CarePlacesConfig(AppConfig):
     verbose_name = "Lieux de soins"
 
     def ready(self) -> None:
-        import_module("apps.lookups.care_places.commune_part")  # registers itself
+        for name in ("commune_part", "figures"):
+            import_module(f"apps.lookups.care_places.{name}")  # registers itself
         for slug, label in _EMAILS:
             register_email_kind(
                 slug=slug,

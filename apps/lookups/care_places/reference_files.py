@@ -9,11 +9,12 @@ from apps.lookups.care_places.models import Place, PlaceKind, Precision, Service
 from apps.territory.loading import Row, read_rows
 from apps.territory.models import Commune
 
-# DREES' categories (SAE 2023): hospitals; surgery, medical care and mixed clinics.
-_HOSPITALS = {"101", "106", "355"}
-_CLINICS = {"128", "129", "365"}
+# Categories of FINESS, which DREES uses too (SAE 2023): hospitals; surgery, medical care and mixed
+# clinics.
+HOSPITALS = {"101", "106", "355"}
+CLINICS = {"128", "129", "365"}
 # What the others are, in words that need no explanation.
-_SPECIALITIES = {
+SPECIALITIES = {
     "109": "Soins médicaux et de réadaptation",
     "127": "Hospitalisation à domicile",
     "141": "Dialyse",
@@ -62,7 +63,7 @@ def _read_hospitals(folder: Path, communes: Mapping[str, Commune]) -> Iterator[P
         yield Place(
             name=typeset_name(row.text("nom")),
             kind=_hospital_kind(row.text("categorie")),
-            category=_SPECIALITIES.get(row.text("categorie"), ""),
+            category=SPECIALITIES.get(row.text("categorie"), ""),
             commune=commune,
             address=", ".join(filter(None, (street, f"{postcode} {commune.name}".strip()))),
             latitude=row.parse("lat", float),
@@ -94,9 +95,9 @@ def _read_sample(folder: Path, communes: Mapping[str, Commune]) -> Iterator[Plac
 
 
 def _hospital_kind(category: str) -> PlaceKind:
-    if category in _HOSPITALS:
+    if category in HOSPITALS:
         return PlaceKind.HOSPITAL
-    return PlaceKind.CLINIC if category in _CLINICS else PlaceKind.SPECIALISED
+    return PlaceKind.CLINIC if category in CLINICS else PlaceKind.SPECIALISED
 
 
 def _commune(row: Row, communes: Mapping[str, Commune]) -> Commune:

@@ -8,9 +8,11 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 
 from apps.core import clock
-from apps.lookups.care_places.models import Language, Place, Service
+from apps.lookups.care_places.admin import duplicate_views
+from apps.lookups.care_places.models import Language, Place, PlaceQuerySet, Service
 from apps.territory.admin import PublicDataAdmin, search_by_commune
 from apps.territory.models import Commune
 
@@ -21,7 +23,7 @@ _OFFER = (
     *("services", "languages", "is_wheelchair_accessible"),
     *("takes_new_patients", "new_patients_on"),
 )
-_STATUS = ("source", "gone_on", "edited_by_staff", "is_fictitious")
+_STATUS = ("source", "osm_id", "doubt", "gone_on", "edited_by_staff", "is_fictitious")
 
 
 class PlaceForm(forms.ModelForm):
@@ -44,31 +46,64 @@ class PlaceForm(forms.ModelForm):
         fields = (*_IDENTITY, *_POSITION, *_ACCESS, *_OFFER, *_STATUS)
 
 
+class ToVerifyFilter(admin.SimpleListFilter):
+    title = "vérification"
+    parameter_name = "a_verifier"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("oui", "À vérifier (jamais, depuis six mois, ou un doute)")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> PlaceQuerySet:
+        return queryset.to_verify(clock.today()) if self.value() == "oui" else queryset
+
+
 @admin.register(Place)
 class PlaceAdmin(PublicDataAdmin):
     form = PlaceForm
     autocomplete_fields = ("commune",)
-    list_display = ("name", "kind", "commune", "verified_on", "gone_on", "edited_by_staff")
-    list_filter = ("kind", "precision", "takes_new_patients", "edited_by_staff", "is_fictitious")
+    list_display = ("name", "kind", "commune", "verified_on", "doubt", "source", "gone_on")
+    list_filter = (
+        ToVerifyFilter,
+        "kind",
+        "precision",
+        "takes_new_patients",
+        "edited_by_staff",
+        "is_fictitious",
+    )
     list_select_related = ("commune",)
     search_fields = ("name", "finess", "commune__search_key")
     search_help_text = "Nom, numéro FINESS ou commune"
-    readonly_fields = ("verified_on", "verified_by")
+    readonly_fields = ("verified_on", "verified_by", "merged_into")
     actions = ("verify_today",)
     fieldsets = (
         (None, {"fields": _IDENTITY}),
         ("Où", {"fields": _POSITION}),
         ("Joindre et venir", {"fields": _ACCESS}),
         ("Ce qu’on y trouve", {"fields": _OFFER}),
-        ("Source et vérification", {"fields": ("verified_on", "verified_by", *_STATUS)}),
+        (
+            "Source et vérification",
+            {"fields": ("verified_on", "verified_by", *_STATUS, "merged_into")},
+        ),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("doublons/", wrap(duplicate_views.index), name="care_places_place_duplicates"),
+            path(
+                "doublons/<int:first>-<int:second>/",
+                wrap(duplicate_views.decide),
+                name="care_places_place_decide",
+            ),
+            *super().get_urls(),
+        ]
 
     @admin.action(description="Vérifié aujourd’hui : tout est exact", permissions=("change",))
     def verify_today(self, request: HttpRequest, places: QuerySet[Place]) -> None:
         user: Any = request.user
         for place in places:
-            place.verified_on, place.verified_by = clock.today(), user
-            place.save(update_fields=["verified_on", "verified_by"])
+            place.verified_on, place.verified_by, place.doubt = clock.today(), user, ""
+            place.save(update_fields=["verified_on", "verified_by", "doubt"])
         messages.success(request, f"{len(places)} lieu(x) vérifié(s) aujourd’hui par {user}.")
 
     def get_search_results(
