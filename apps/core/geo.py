@@ -55,10 +55,16 @@ def box_index(name: str) -> models.Index:
     return models.Index(fields=("latitude", "longitude"), name=name)
 
 
+# A point that only PostgreSQL knows lies below that parallel: its box is cut for it.
+_SOUTH_OF = 60.0
+
+
 class LocatedQuerySet(models.QuerySet[Any]):
     """Rows with `latitude` and `longitude`, in degrees."""
 
-    def near(self, latitude: float, longitude: float, *, km: float) -> Self:
+    def near(
+        self, latitude: float | Combinable, longitude: float | Combinable, *, km: float
+    ) -> Self:
         """Those at most `km` away as the crow flies, nearest first, with `distance_km`.
 
         A box in degrees around the circle, whose size PostgreSQL can foresee: it reads a small one
@@ -69,7 +75,8 @@ class LocatedQuerySet(models.QuerySet[Any]):
         there = EarthPoint(F("latitude"), F("longitude"))
         north = km / _KM_PER_DEGREE
         # Meridians draw closer towards the pole: as wide as the box is at its widest.
-        east = north / max(cos(radians(min(abs(latitude) + north, 89))), 0.01)
+        widest = _SOUTH_OF if isinstance(latitude, Combinable) else min(abs(latitude) + north, 89.0)
+        east = north / max(cos(radians(widest)), 0.01)
         return (
             self.filter(
                 latitude__range=(latitude - north, latitude + north),

@@ -18,6 +18,7 @@ from apps.core import clock
 from apps.demo.agreements import play_agreement
 from apps.demo.archive import load_archive
 from apps.demo.bursary_archive import load_bursaries
+from apps.demo.care_places import load_care_places
 from apps.demo.commitments import end_commitment, follow_commitment, load_supervisors
 from apps.demo.envelopes import record_envelopes, try_scenario
 from apps.demo.files import Player, play
@@ -67,6 +68,7 @@ def build_town(*, seed: int, now: datetime) -> int:
     load_housing(staff=staff, now=now)
     projects = load_innovation(staff=staff, now=now)
     load_juries(staff=staff, now=now)
+    load_care_places(staff=staff, now=now)
     files = [*archive, *bursaries, *students, *projects]
     return len(files) + len(played) + placements
 

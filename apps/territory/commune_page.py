@@ -40,14 +40,29 @@ class Part:
 
 
 PartSource = Callable[[Commune, datetime], Part | None]
+# Columns that a part wants with the commune itself, by their names: subqueries, so that the whole
+# page costs three queries however many parts it has.
+FactSource = Callable[[datetime], Mapping[str, Any]]
 
 _sources: list[PartSource] = []
+_fact_sources: list[FactSource] = []
 
 
 def adds_part(source: PartSource) -> PartSource:
     """Decorator: a part of every commune's page; None when there is nothing to say."""
     _sources.append(source)
     return source
+
+
+def adds_facts(source: FactSource) -> FactSource:
+    """Decorator: annotations of the commune that the parts are given, read in its one query."""
+    _fact_sources.append(source)
+    return source
+
+
+def facts(at: datetime) -> dict[str, Any]:
+    """Annotations for every part."""
+    return {name: value for source in _fact_sources for name, value in source(at).items()}
 
 
 def parts(commune: Commune, at: datetime) -> Iterator[Part]:

@@ -16,7 +16,8 @@ from django.contrib.postgres.search import TrigramStrictWordSimilarity
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Case, F, Func, Min, Q, Value, When, Window
-from django.db.models.functions import Concat, Sqrt
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Concat, Cos, Radians, Sqrt
 from django.urls import reverse
 
 from apps.core.money import NO_BREAK_SPACE
@@ -156,14 +157,21 @@ class CommuneQuerySet(models.QuerySet["Commune"]):
             .order_by("match", "search_key")
         )
 
-    def by_distance_to(self, latitude: float, longitude: float) -> CommuneQuerySet:
+    def by_distance_to(
+        self, latitude: float | Combinable, longitude: float | Combinable
+    ) -> CommuneQuerySet:
         """Nearest town halls first, with `distance_km` as the crow flies.
 
         On a plane that touches the sphere at the given point: within the department (150 km)
         the error stays below one per thousand, for no extension of the database.
         """
         north = F("hall_latitude") - latitude
-        east = (F("hall_longitude") - longitude) * cos(radians(latitude))
+        shrinking = (
+            Cos(Radians(latitude))
+            if isinstance(latitude, Combinable)
+            else Value(cos(radians(latitude)))
+        )
+        east = (F("hall_longitude") - longitude) * shrinking
         distance = KM_PER_DEGREE * Sqrt(north * north + east * east)
         return self.annotate(distance_km=distance).order_by("distance_km", "search_key")
 

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -12,8 +16,8 @@ from django.views.decorators.http import require_safe
 from apps.core import clock
 from apps.core.kept_pages import Page, serve
 from apps.core.opening import describe_hours, next_midnight, read_opening
-from apps.territory.commune_page import parts
-from apps.territory.models import Commune
+from apps.territory.commune_page import facts, parts
+from apps.territory.models import Commune, CommuneQuerySet
 
 SUGGESTIONS_SHOWN = 8
 NEIGHBOURS_SHOWN = 6
@@ -23,11 +27,12 @@ NEIGHBOURS_SHOWN = 6
 def commune(request: HttpRequest, insee: str, slug: str = "") -> HttpResponseBase:
     """Everything the portal knows of a commune; a wrong or missing slug is redirected.
 
-    2 queries, and those of the parts. Kept as the lines' pages are (core.kept_pages).
+    1 query, and those of the parts: 3 in all. Kept as the lines' pages are (core.kept_pages).
     """
 
     def make(at: datetime) -> Page | HttpResponse:
-        found = Commune.objects.select_related("epci").filter(pk=insee).first()
+        communes = Commune.objects.select_related("epci").annotate(**_facts(at))
+        found: Any = communes.filter(pk=insee).first()
         if found is None:
             raise Http404("Aucune commune du Loiret n’a ce code.")
         if found.get_absolute_url() != request.path:
@@ -39,7 +44,7 @@ def commune(request: HttpRequest, insee: str, slug: str = "") -> HttpResponseBas
             "parts": shown,
             "hall": hall,
             "hall_week": describe_hours(found.hall_hours, clock.paris_date(at)) if hall else "",
-            "neighbours": found.neighbours(NEIGHBOURS_SHOWN),
+            "neighbours": [Commune(**neighbour) for neighbour in found.neighbour_facts],
         }
         html = render_to_string("territory/commune.html", context, request)
         changes = [part.holds_until for part in shown if part.holds_until]
@@ -48,6 +53,17 @@ def commune(request: HttpRequest, insee: str, slug: str = "") -> HttpResponseBas
         return Page(html.encode(), "text/html; charset=utf-8", min([next_midnight(at), *changes]))
 
     return serve(request, make)
+
+
+def _facts(at: datetime) -> dict[str, Any]:
+    """What the page and its parts read with the commune."""
+    others = CommuneQuerySet(Commune).exclude(pk=OuterRef("pk"))
+    nearest = others.by_distance_to(OuterRef("hall_latitude"), OuterRef("hall_longitude"))
+    row = JSONObject(insee_code="insee_code", name="name", slug="slug")
+    return {
+        "neighbour_facts": ArraySubquery(nearest.values(row=row)[:NEIGHBOURS_SHOWN]),
+        **facts(at),
+    }
 
 
 @require_safe

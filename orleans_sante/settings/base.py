@@ -270,6 +270,10 @@ ADDRESS_SERVICE: dict[str, Any] = {
 HOUSING_HOLD_HOURS = env_int("HOUSING_HOLD_HOURS", 72)
 HOUSING_OFFER_HOURS = env_int("HOUSING_OFFER_HOURS", 24)
 
+# --- Road times between a commune and a place, estimated (apps/lookups/care_places/road.py)
+ROAD_FACTOR = env_int("ROAD_FACTOR_PERCENT", 130) / 100  # a road is that much longer than a line
+ROAD_SPEED_KMH = env_int("ROAD_SPEED_KMH", 50)
+
 # --- Static files and private uploads
 STATIC_URL = "/static/"
 STATIC_ROOT: Path | None = Path(env_str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))

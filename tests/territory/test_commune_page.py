@@ -47,8 +47,8 @@ def test_page_says_whom_to_call_where_to_go_and_who_is_next(
         longitude=2.02,
     )
 
-    # The commune and its neighbours; the line (3); places; zones and their rules.
-    with django_assert_num_queries(8):
+    # The commune with the facts of every part; the lines; the places.
+    with django_assert_num_queries(3):
         response = client.get(CHECY)
 
     text = page_text(response)

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from apps.lookups.care_places import appointment_views, views
+from apps.lookups.care_places import appointment_views, thirty_minutes_views, views
 
 app_name = "care_places"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("trente-minutes/", thirty_minutes_views.thirty_minutes, name="thirty_minutes"),
     path("lieux.json", views.index_json, name="index_json"),
     path("<int:pk>.json", views.place_json, name="place_json"),
     path("<int:pk>-<slug:slug>/", views.place, name="place"),

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
 
 from apps.core.clock import paris_date
 from apps.core.dates import format_date
 from apps.core.opening import Opening, describe_hours, next_midnight, read_opening
-from apps.lookups.same_day_lines.models import Confidence, Line
+from apps.lookups.same_day_lines.models import Confidence, Coverage, Line
 from apps.territory.models import Commune, CommuneQuerySet
 
 NEIGHBOURS_SHOWN = 3
@@ -92,16 +92,17 @@ def holds_until(lines: Iterable[LineNow], at: datetime) -> datetime:
 def read_answer(insee_code: str, at: datetime) -> CommuneAnswer | None:
     """The answer for a commune at the instant `at`, or None for an unknown code.
 
-    At most 3 queries: the commune with its sector, the lines, and the lines of the communes
-    around when the sector is not settled.
+    2 queries: the commune with its sector, and the lines.
     """
-    commune = _commune_with_sector(insee_code)
-    if commune is None:
-        return None
-    coverage = getattr(commune, "coverage", None)
-    confidence = Confidence(coverage.confidence) if coverage else Confidence.UNKNOWN
+    commune = Commune.objects.annotate(**sector_facts()).filter(pk=insee_code).first()
+    return answer_for(commune, at) if commune else None
+
+
+def answer_for(commune: Any, at: datetime) -> CommuneAnswer:
+    """The answer for a commune that was read with its `sector_facts`. 1 query."""
+    confidence = Confidence(commune.sector_confidence or Confidence.UNKNOWN)
     lines = {now.line.pk: now for now in read_lines(at)}
-    own = lines.get(coverage.line_id) if coverage else None
+    own = lines.get(commune.sector_line_id)
     main = _successor(own, lines)
     shown = {now.line.pk for now in (main, own) if now}
     fallbacks = _take(
@@ -110,7 +111,7 @@ def read_answer(insee_code: str, at: datetime) -> CommuneAnswer | None:
     candidates = _take(commune.candidate_ids, lines, shown) if main is None else []
     neighbours = []
     if main and not confidence.is_settled:
-        nearest = (*commune.candidate_ids, *_line_ids_around(commune))
+        nearest = (*commune.candidate_ids, *commune.line_ids_around)
         neighbours = _take(nearest, lines, shown, limit=NEIGHBOURS_SHOWN)
     return CommuneAnswer(
         commune=commune,
@@ -125,23 +126,19 @@ def read_answer(insee_code: str, at: datetime) -> CommuneAnswer | None:
     )
 
 
-def _commune_with_sector(insee_code: str) -> Any:
-    """The commune with `candidate_ids`, its possible lines; None for an unknown code."""
-    candidates = ArrayAgg(
-        "coverage__candidates",
-        filter=Q(coverage__candidates__isnull=False),
-        order_by="coverage__candidates__name",
-        default=[],
-    )
-    communes = Commune.objects.select_related("coverage").annotate(candidate_ids=candidates)
-    return communes.filter(pk=insee_code).first()
-
-
-def _line_ids_around(commune: Commune) -> list[int]:
-    """Lines of the nearest communes, nearest first, with repeats."""
-    around = CommuneQuerySet(Commune).exclude(coverage__line=None)
-    nearest = around.by_distance_to(commune.hall_latitude, commune.hall_longitude)
-    return list(nearest.values_list("coverage__line", flat=True)[:_COMMUNES_AROUND])
+def sector_facts() -> dict[str, Any]:
+    """Annotations of a commune: its line, how sure that is, its possible lines, and those of the
+    nearest communes, nearest first, with repeats."""
+    coverages = Coverage.objects.filter(commune=OuterRef("pk"))
+    candidates = coverages.filter(candidates__isnull=False).order_by("candidates__name")
+    around = CommuneQuerySet(Commune).exclude(pk=OuterRef("pk")).exclude(coverage__line=None)
+    nearest = around.by_distance_to(OuterRef("hall_latitude"), OuterRef("hall_longitude"))
+    return {
+        "sector_line_id": Subquery(coverages.values("line_id")),
+        "sector_confidence": Subquery(coverages.values("confidence")),
+        "candidate_ids": ArraySubquery(candidates.values("candidates")),
+        "line_ids_around": ArraySubquery(nearest.values("coverage__line")[:_COMMUNES_AROUND]),
+    }
 
 
 def _successor(own: LineNow | None, lines: dict[int, LineNow]) -> LineNow | None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from apps.lookups.same_day_lines.answers import read_answer
-from apps.territory.commune_page import Part, Place, adds_part
+from apps.lookups.same_day_lines.answers import answer_for, sector_facts
+from apps.territory.commune_page import Part, Place, adds_facts, adds_part
 from apps.territory.models import Commune
 
 
+@adds_facts
+def line_facts(at: datetime) -> Mapping[str, Any]:
+    return sector_facts()
+
+
 @adds_part
-def line_part(commune: Commune, at: datetime) -> Part | None:
-    """At most 3 queries (answers.read_answer)."""
-    answer = read_answer(commune.pk, at)
-    if answer is None:
-        return None
+def line_part(commune: Commune, at: datetime) -> Part:
+    """1 query (answers.answer_for)."""
+    answer = answer_for(commune, at)
     return Part(
         place=Place.DOCTOR,
         heading="Voir un médecin aujourd’hui",

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 
 from apps.core import clock
 from apps.programmes.installation.eligibility import zone_opens
 from apps.programmes.installation.models import ZoneRule
 from apps.programmes.installation.professions import PROFESSIONS, Profession
-from apps.territory.commune_page import Part, Place, adds_part
-from apps.territory.models import Commune, Zone
+from apps.territory.commune_page import Part, Place, adds_facts, adds_part
+from apps.territory.models import Zone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,18 +29,25 @@ class ProfessionHere:
     is_open: bool | None
 
 
-@adds_part
-def aid_part(commune: Commune, at: datetime) -> Part:
-    """Every profession with its zone of the day. 2 queries."""
+@adds_facts
+def aid_facts(at: datetime) -> Mapping[str, Any]:
+    """The zones of a commune and the rules of the day: [zoning, class], [profession, classes]."""
     on = clock.paris_date(at)
-    zones = {
-        zone.zoning: zone
-        for zone in Zone.objects.filter(commune=commune, valid_during__contains=on)
+    zones = Zone.objects.filter(commune=OuterRef("pk"), valid_during__contains=on)
+    rules = ZoneRule.objects.filter(valid_during__contains=on)
+    zone = JSONObject(zoning="zoning", zone_class="zone_class")
+    rule = JSONObject(profession="profession", zones="zones")
+    return {
+        "zone_facts": ArraySubquery(zones.values(row=zone)),
+        "zone_rule_facts": ArraySubquery(rules.values(row=rule)),
     }
-    rules = {
-        rule.profession: frozenset(rule.zones)
-        for rule in ZoneRule.objects.filter(valid_during__contains=on)
-    }
+
+
+@adds_part
+def aid_part(commune: Any, at: datetime) -> Part:
+    """Every profession with its zone of the day, for a commune read with `aid_facts`. No query."""
+    zones = {row["zoning"]: Zone(**row) for row in commune.zone_facts}
+    rules = {row["profession"]: frozenset(row["zones"]) for row in commune.zone_rule_facts}
     professions = [
         _here(profession, zones.get(profession.zoning or ""), rules.get(profession.slug))
         for profession in PROFESSIONS.values()
@@ -43,7 +56,11 @@ def aid_part(commune: Commune, at: datetime) -> Part:
         place=Place.AIDS,
         heading="S’installer ici",
         template="programmes/installation/commune_part.html",
-        context={"professions": professions},
+        context={
+            "professions": professions,
+            "open_here": [here for here in professions if here.is_open],
+            "to_check": [here for here in professions if here.is_open is None],
+        },
     )
 
 

@@ -172,7 +172,9 @@ def test_a_series_that_makes_no_sense_is_explained(
 def test_an_agent_books_then_cancels_on_the_phone(client: PortalClient, caseworker: Any) -> None:
     slot = SlotFactory()
     client.force_login(caseworker)
-    assert "Prendre au téléphone" in page_text(client.get(SLOTS))
+    listed = client.get(SLOTS)
+    assert f'<a href="{SLOTS}{slot.pk}/telephone/">Prendre au téléphone</a>' in listed.text
+    assert "Retirer" not in page_text(listed)
 
     response = client.post(f"{SLOTS}{slot.pk}/telephone/", answers(slot, email=""), follow=True)
     text = page_text(response)

@@ -8,13 +8,15 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from apps.accounts.models import User
 from apps.core import clock
 from apps.core.admin import RoleAdmin
 from apps.core.dates import format_datetime
 from apps.lookups.care_places.admin import slot_views
+from apps.lookups.care_places.admin.pages import AGENTS
 from apps.lookups.care_places.models import Slot, SlotQuerySet, SlotState
 
 
@@ -59,6 +61,12 @@ class SlotAdmin(RoleAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        if self.has_add_permission(request):
+            return self.list_display
+        answers = isinstance(request.user, User) and request.user.has_role(*AGENTS)
+        return (*self.list_display[:-1], *(["phone_acts"] if answers else []))
+
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
@@ -73,15 +81,21 @@ class SlotAdmin(RoleAdmin):
         return SlotState(slot.shown_state).label
 
     @admin.display(description="actes")
-    def acts(self, slot: Any) -> SafeString | str:
-        """What this person may do with it now."""
-        links = []
-        if slot.shown_state == SlotState.FREE:
-            links.append(("care_places_slot_phone", "Prendre au téléphone"))
-        if slot.shown_state in (SlotState.FREE, SlotState.TAKEN):
-            links.append(("care_places_slot_withdraw", "Retirer"))
-        found = SafeString(" ")
-        return found.join(
-            format_html('<a href="{}">{}</a>', reverse(f"admin:{name}", args=[slot.pk]), label)
-            for name, label in links
-        )
+    def acts(self, slot: Any) -> SafeString:
+        """For those who publish slots; the others only answer the phone (`phone_acts`)."""
+        return _links(slot, withdraws=True)
+
+    @admin.display(description="actes")
+    def phone_acts(self, slot: Any) -> SafeString:
+        return _links(slot, withdraws=False)
+
+
+def _links(slot: Any, *, withdraws: bool) -> SafeString:
+    """What may be done with a slot now."""
+    links = []
+    if slot.shown_state == SlotState.FREE:
+        links.append(("care_places_slot_phone", "Prendre au téléphone"))
+    if withdraws and slot.shown_state in (SlotState.FREE, SlotState.TAKEN):
+        links.append(("care_places_slot_withdraw", "Retirer"))
+    addresses = ((reverse(f"admin:{name}", args=[slot.pk]), label) for name, label in links)
+    return format_html_join(" ", '<a href="{}">{}</a>', addresses)

@@ -9,7 +9,7 @@ from typing import ClassVar
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Min, Q
 
 from apps.core.opening import open_spans
 
@@ -38,6 +38,16 @@ class OpenSpanQuerySet(models.QuerySet["OpenSpan"]):
         """
         self.all().delete()
         return self._write(sorted({text for text in texts if text}), at=at)
+
+    def next_change(self, at: datetime) -> datetime | None:
+        """The first opening or closing after `at`, of any hours. 1 query."""
+        opens, closes = F("during__startswith"), F("during__endswith")
+        spans = self.annotate(opens=opens, closes=closes)
+        found = spans.aggregate(
+            opening=Min("opens", filter=Q(opens__gt=at)),
+            closing=Min("closes", filter=Q(closes__gt=at)),
+        )
+        return min(filter(None, found.values()), default=None)
 
     def _write(self, texts: Iterable[str], *, at: datetime) -> int:
         spans = [
