@@ -45,6 +45,11 @@ class LineRow:
     is_first_below: bool
     is_partial: bool
 
+    @property
+    def key(self) -> str:
+        """The file, as the address of the page names the one just moved."""
+        return str(self.line.case_file_id)
+
 
 def get_line(request: HttpRequest, pk: int, scenario_pk: int) -> tuple[Jury, Scenario]:
     """A scenario of one's own over this campaign."""
@@ -141,9 +146,9 @@ def move(request: HttpRequest, pk: int, scenario_pk: int) -> HttpResponse:
             )
         except MoveRefusedError as refusal:
             messages.error(request, str(refusal))
+    # No fragment: a browser that goes to one gives no focus to the button.
     way = "haut" if up else "bas"
-    address = jury_url(jury, "line", scenario.pk)
-    return redirect(f"{address}?dossier={key}&sens={way}#dossier-{key}")
+    return redirect(f"{jury_url(jury, 'line', scenario.pk)}?dossier={key}&sens={way}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
