@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -52,11 +52,15 @@ class MarkField(forms.TypedChoiceField):
             choices=marks if is_short else [("", "Pas encore notée"), *marks],
             coerce=int,
             empty_value=None,
-            required=False,
             widget=widget,
             error_messages={"invalid_choice": f"La note va de 0 à {criterion.highest}."},
             **kwargs,
         )
+
+    def validate(self, value: Any) -> None:
+        """A mark is asked to give the review (save_review), not to keep a draft."""
+        if value not in self.empty_values:
+            super().validate(value)
 
 
 class ReviewForm(forms.Form):
@@ -117,10 +121,3 @@ class ReviewForm(forms.Form):
 
 def _name(criterion: Criterion) -> str:
     return f"note_{criterion.pk}"
-
-
-def weights(criteria: Iterable[Criterion]) -> list[tuple[Criterion, str]]:
-    """Each criterion with what it weighs in words, « compte 2 fois »."""
-    return [
-        (item, f"compte {item.weight.normalize():f} fois".replace(".", ",")) for item in criteria
-    ]

@@ -11,7 +11,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.html import format_html, format_html_join
 from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,6 +22,7 @@ from apps.awards.batch_csv import safe
 from apps.casefiles.models import CaseFile
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core.forms import retyped
+from apps.core.money import format_euros
 from apps.juries.admin.forms import OpinionForm
 from apps.juries.admin.pages import back_to, draw, get_jury, person, posted
 from apps.juries.files import files_before, with_detail
@@ -28,8 +31,8 @@ from apps.juries.money import scenarios_of
 from apps.juries.opinions import StaleOpinionError, write_opinion
 from apps.juries.permissions import is_jury_open, why_not_keep_minutes, why_not_manage_jury
 from apps.juries.programmes import judged
-from apps.juries.scoring import Order
-from apps.juries.table import ranking_table
+from apps.juries.scoring import Order, Standing
+from apps.juries.table import RankedRow, ranking_table
 
 # As the address says them: the order, and its words.
 ORDERS: dict[str, tuple[Order, str]] = {
@@ -55,16 +58,50 @@ def ranking(request: HttpRequest, pk: int) -> HttpResponse:
     """Every file with its marks, ranked by mean, median or z-score."""
     jury = get_jury(request, pk)
     user, chosen = person(request), chosen_order(request)
+    rows = ranking_table(jury, user, order=ORDERS[chosen][0])
     context = {
         "title": "Classement",
         "jury": jury,
-        "rows": ranking_table(jury, user, order=ORDERS[chosen][0]),
+        "count": len(rows),
+        "body": _body(rows),
         "orders": [(key, words) for key, (_, words) in ORDERS.items()],
         "chosen": chosen,
         "scenarios": scenarios_of(jury, user),
         "is_manager": not why_not_manage_jury(user, jury.campaign.programme),
     }
     return draw(request, "ranking.html", context)
+
+
+def _body(rows: Sequence[RankedRow]) -> SafeString:
+    """The lines of the table: drawn cell by cell in a template, 500 of them take 180 ms."""
+    return format_html_join(
+        "\n",
+        '<tr><td class="num">{}</td>'
+        '<th scope="row"><a class="num" href="../dossiers/{}/">{}</a></th>'
+        '<td>{}<br><span class="soft">{}</span></td><td class="num">{}</td><td class="num">{}</td>'
+        '<td class="num">{}</td><td class="num">{}</td><td class="num">{}</td><td>{}</td></tr>',
+        (
+            (
+                row.standing.rank or "–",
+                *(row.case_file.pk, row.case_file.reference, row.title, row.organisation),
+                format_euros(row.asked) if row.asked is not None else "",
+                *map(_number, (row.standing.mean, row.standing.median)),
+                *map(_number, (row.standing.spread, row.standing.z)),
+                _readings(row.standing),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _readings(found: Standing) -> str:
+    """« 3, 1 abst., manque 2 »"""
+    words = str(found.marks)
+    if found.abstentions:
+        words += f", {found.abstentions} abst."
+    if found.missing:
+        words = format_html('{}, <span class="late">manque {}</span>', words, found.missing)
+    return words
 
 
 @require_safe
