@@ -45,6 +45,15 @@ def test_build_town_shows_every_state_and_the_published_acts(town: int) -> None:
     _renewals_stand_at_each_of_their_steps()
     _students_are_followed_to_the_first_payment_and_beyond()
     _placements_have_months_paid_one_to_settle_and_one_late()
+    _completed_file_is_paid_and_its_commitment_over()
+
+
+def _completed_file_is_paid_and_its_commitment_over() -> None:
+    done = CaseFile.objects.get(state=CaseFileState.COMPLETED)
+    assert {item.status for item in done.instalments.all()} == {InstalmentStatus.PAID}
+    assert done.instalments.total() == Decimal(37000)
+    assert done.commitment.status == CommitmentStatus.FULFILLED
+    assert [promise.status for promise in done.commitment.promises.all()] == ["kept"]
 
 
 def _three_bursaries_have_the_amount_that_is_published() -> None:

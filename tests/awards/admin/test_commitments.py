@@ -130,6 +130,17 @@ def test_place_is_changed_from_its_page(as_head: PortalClient, commitment: Commi
     assert commitment.commune.name == "Nouvelle-sur-Loire"
 
 
+def test_place_outside_the_territory_is_refused(
+    as_head: PortalClient, commitment: Commitment
+) -> None:
+    response = as_head.post(
+        page(commitment, "commune/"), {"commune": "Paris", **typed("since", date(2029, 5, 2))}
+    )
+
+    assert "Aucune commune du Loiret ne répond à « Paris »." in page_text(response)
+    assert not commitment.transfers.exists()
+
+
 def test_proof_is_typed_in_refused_and_accepted(
     as_head: PortalClient, commitment: Commitment
 ) -> None:
