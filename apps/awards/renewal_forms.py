@@ -11,11 +11,11 @@ from django import forms
 from apps.awards.enums import StudySituation
 from apps.awards.models import Renewal
 from apps.awards.renewal_decisions import renewal_breakdown, why_not_renew
-from apps.casefiles.enums import DecisionRoute, Outcome
+from apps.casefiles.enums import DecisionRoute
 from apps.casefiles.programmes import programmes
-from apps.casefiles.proposals import why_not_reject
+from apps.casefiles.proposal_forms import ProposalFields
 from apps.core import clock
-from apps.core.forms import CountedTextarea, FrenchDateField, MoneyField
+from apps.core.forms import CountedTextarea, FrenchDateField
 from apps.files.validators import CheckedUpload, check_upload
 
 _LONGEST_TEXT = 2000
@@ -89,47 +89,16 @@ class CommentForm(forms.Form):
     )
 
 
-class ProposalForm(forms.Form):
+class ProposalForm(ProposalFields):
     """Grant an amount for the year, or refuse with a reason."""
-
-    outcome = forms.ChoiceField(
-        label="Que proposez-vous ?",
-        choices=Outcome.choices,
-        widget=forms.RadioSelect({"class": "inline"}),
-        error_messages={"required": "Choisissez : accorder, ou refuser."},
-    )
-    amount = MoneyField(
-        label="Montant pour l’année",
-        error_messages={"required": "Indiquez le montant proposé, en euros."},
-    )
-    reason = forms.CharField(
-        label="Motif",
-        help_text="Pour un refus, ou pour un autre montant que le montant calculé.",
-        max_length=_LONGEST_TEXT,
-        required=False,
-        widget=CountedTextarea({"rows": 3}),
-    )
 
     def __init__(self, *args: Any, renewal: Renewal, **kwargs: Any) -> None:
         self.renewal, self.breakdown = renewal, renewal_breakdown(renewal)
         super().__init__(*args, **({"initial": {"amount": self.breakdown.total}} | kwargs))
-        if self.data.get("outcome") == Outcome.REJECT:
-            self.fields["amount"].required = False
+        self.fields["amount"].label = "Montant pour l’année"
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        reason = cleaned.get("reason", "")
-        if cleaned.get("outcome") == Outcome.REJECT:
-            cleaned["amount"] = None
-            if refusal := why_not_reject(reason):
-                self.add_error("reason", refusal)
-        elif cleaned.get("outcome") == Outcome.GRANT and "amount" in cleaned:
-            self._clean_grant(cleaned["amount"], reason)
-        return cleaned
-
-    def _clean_grant(self, amount: Decimal | None, reason: str) -> None:
-        if refusal := why_not_renew(self.renewal, self.breakdown, amount, reason=reason):
-            self.add_error("amount", refusal)
+    def why_not_grant(self, amount: Decimal | None, *, reason: str) -> str:
+        return why_not_renew(self.renewal, self.breakdown, amount, reason=reason)
 
 
 class DecisionForm(forms.Form):

@@ -13,12 +13,13 @@ from django.forms.boundfield import BoundField
 
 from apps.casefiles.corrections import Point
 from apps.casefiles.documents import document_rows
-from apps.casefiles.enums import ChangeTarget, Outcome
+from apps.casefiles.enums import ChangeTarget
 from apps.casefiles.forms import all_answers
 from apps.casefiles.lifecycle import Transition
 from apps.casefiles.models import CaseFile
-from apps.casefiles.proposals import why_not_grant, why_not_reject
-from apps.core.forms import CountedTextarea, FrenchDateField, MoneyField
+from apps.casefiles.proposal_forms import ProposalFields
+from apps.casefiles.proposals import why_not_grant
+from apps.core.forms import CountedTextarea, FrenchDateField
 
 LONGEST_COMMENT = 2000
 LONGEST_REASON = 500
@@ -68,51 +69,14 @@ class WithdrawForm(MoveForm):
     )
 
 
-class ProposeForm(MoveForm):
+class ProposeForm(ProposalFields, MoveForm):
     """Grant an amount, or refuse with a reason."""
-
-    outcome = forms.ChoiceField(
-        label="Que proposez-vous ?",
-        choices=Outcome.choices,
-        widget=forms.RadioSelect({"class": "inline"}),
-        error_messages={"required": "Choisissez : accorder, ou refuser."},
-    )
-    amount = MoneyField(
-        label="Montant", error_messages={"required": "Indiquez le montant proposé, en euros."}
-    )
-    reason = forms.CharField(
-        label="Motif",
-        help_text="Pour un refus, ou pour un autre montant que le montant calculé. "
-        "Il figure dans la lettre.",
-        max_length=LONGEST_COMMENT,
-        required=False,
-        widget=CountedTextarea,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.data.get("outcome") == Outcome.REJECT:
-            self.fields["amount"].required = False
 
     def suggestions(self) -> dict[str, Any]:
         return {"amount": self.case_file.computed_amount}
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        reason = cleaned.get("reason", "")
-        if cleaned.get("outcome") == Outcome.REJECT:
-            cleaned["amount"] = None
-            if refusal := why_not_reject(reason):
-                self.add_error("reason", refusal)
-        elif cleaned.get("outcome") == Outcome.GRANT and "amount" in cleaned:
-            self._clean_grant(cleaned["amount"], reason)
-        return cleaned
-
-    def _clean_grant(self, amount: Decimal | None, reason: str) -> None:
-        """The refusal stands beside what puts it right: the amount, or its explanation."""
-        if refusal := why_not_grant(self.case_file, amount, reason=reason):
-            would_explain = not why_not_grant(self.case_file, amount, reason="…")
-            self.add_error("reason" if would_explain else "amount", refusal)
+    def why_not_grant(self, amount: Decimal | None, *, reason: str) -> str:
+        return why_not_grant(self.case_file, amount, reason=reason)
 
 
 @dataclass(frozen=True, kw_only=True)
