@@ -4,18 +4,22 @@ table of permissions (accounts.roles says who may what).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet, URLField
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 
 from apps.core.history import versions
 from apps.core.paging import BoundedPaginator
 from apps.core.periods import format_period
+
+# Its address, its view, and the end of its name.
+ActPage = tuple[str, Callable[..., HttpResponseBase], str]
 
 
 class RoleAdmin(admin.ModelAdmin):
@@ -25,17 +29,36 @@ class RoleAdmin(admin.ModelAdmin):
     accounts.roles.Role. With `programme_field`, a person meets only the rows of the programmes
     their roles were granted for; with `programme`, every row is of that one.
     Superusers may all that some role may. The history page shows what pghistory kept.
+
+    Each act has a page of its own: `row_pages` come below the key of a row, `list_pages` below
+    the list; they are named <app>_<model>_<name>.
     """
 
     view_roles: ClassVar[Sequence[str]] = ()
     change_roles: ClassVar[Sequence[str]] = ()
     programme_field: ClassVar[str] = ""
     programme: ClassVar[str] = ""
+    row_pages: ClassVar[Sequence[ActPage]] = ()
+    list_pages: ClassVar[Sequence[ActPage]] = ()
 
     formfield_overrides: ClassVar[Any] = {URLField: {"assume_scheme": "https"}}
     list_per_page = 50
     show_full_result_count = False
     paginator = BoundedPaginator
+
+    def get_urls(self) -> list[URLPattern]:
+        acts = [
+            *self.list_pages,
+            *((f"<int:pk>/{address}", view, name) for address, view, name in self.row_pages),
+        ]
+        prefix = f"{self.opts.app_label}_{self.opts.model_name}"
+        return [
+            *(
+                path(address, self.admin_site.admin_view(view), name=f"{prefix}_{name}")
+                for address, view, name in acts
+            ),
+            *super().get_urls(),
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         queryset = super().get_queryset(request)

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -40,6 +40,7 @@ class AgreementAdmin(RoleAdmin):
     """Read-only: everything is done on the file's own pages."""
 
     view_roles = (Role.HEAD, Role.CASEWORKER, Role.ACCOUNTANT, Role.AUDITOR)
+    row_pages = _PAGES
     actions = None
     list_display = ("file", "beneficiary", "status", "sent", "returned", "signed", "paid")
     list_display_links = None
@@ -53,14 +54,6 @@ class AgreementAdmin(RoleAdmin):
         last = paid.exclude(paid_on=None).values("paid_on")[:1]
         listed = Agreement.objects.at_desk_of(user).annotate(last_paid_on=Subquery(last))
         return listed.select_related("case_file").order_by("-pk")
-
-    def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
-        pages = [
-            path(f"<int:pk>/{address}", wrap(view), name=f"awards_agreement_{name}")
-            for address, view, name in _PAGES
-        ]
-        return [*pages, *super().get_urls()]
 
     @admin.display(description="dossier")
     def file(self, agreement: Agreement) -> SafeString:

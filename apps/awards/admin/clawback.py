@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path
 
 from apps.accounts.roles import Role
 from apps.awards.admin import clawback_views
@@ -24,6 +23,11 @@ class ClawbackAdmin(RoleAdmin):
     """Read-only: a clawback is written by the decision that it follows."""
 
     view_roles = (Role.HEAD, Role.CASEWORKER, Role.ACCOUNTANT, Role.AUDITOR)
+    row_pages = (
+        ("ordre/", clawback_views.order, "order"),
+        ("rembourse/", clawback_views.repaid, "repaid"),
+        ("remise/", clawback_views.waive, "waive"),
+    )
     actions = None
     list_display = ("order_number", "beneficiary", "cause", "euros", "status", "issued")
     list_filter = ("status", "cause")
@@ -35,21 +39,6 @@ class ClawbackAdmin(RoleAdmin):
         return Clawback.objects.filter(
             case_file__in=CaseFile.objects.at_desk_of(user)
         ).select_related("case_file")
-
-    def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
-        pages = (
-            ("ordre/", clawback_views.order, "order"),
-            ("rembourse/", clawback_views.repaid, "repaid"),
-            ("remise/", clawback_views.waive, "waive"),
-        )
-        return [
-            *(
-                path(f"<int:pk>/{address}", wrap(view), name=f"awards_clawback_{name}")
-                for address, view, name in pages
-            ),
-            *super().get_urls(),
-        ]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path
 
 from apps.accounts.roles import Role
 from apps.awards.admin import commitment_views, promise_views, proof_views, termination_views
@@ -63,6 +62,8 @@ class CommitmentAdmin(RoleAdmin):
     """Read by the agents of its programme; each act has a page of its own."""
 
     view_roles = (Role.HEAD, Role.CASEWORKER, Role.ACCOUNTANT, Role.AUDITOR)
+    row_pages = _PAGES
+    list_pages = (("dossiers/<int:pk>/rompre/", termination_views.terminate, "terminate"),)
     actions = None
     list_display = ("reference", "beneficiary", "place", "state", "started", "end", "zone")
     list_filter = (AttentionFilter, "status")
@@ -77,19 +78,6 @@ class CommitmentAdmin(RoleAdmin):
             .prefetch_related("pauses")
             .order_by("case_file__reference")
         )
-
-    def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
-        pages = [
-            path(f"<int:pk>/{address}", wrap(view), name=f"awards_commitment_{name}")
-            for address, view, name in _PAGES
-        ]
-        rupture = path(
-            "dossiers/<int:pk>/rompre/",
-            wrap(termination_views.terminate),
-            name="awards_commitment_terminate",
-        )
-        return [rupture, *pages, *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -8,7 +8,6 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path
 
 from apps.accounts.roles import Role
 from apps.awards.admin import (
@@ -60,14 +59,8 @@ class _ReadOnlyAdmin(RoleAdmin):
 
 @admin.register(Instalment)
 class InstalmentAdmin(_ReadOnlyAdmin):
-    def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
-        pages = [
-            path(f"<int:pk>/{address}", wrap(view), name=f"awards_instalment_{name}")
-            for address, view, name in _PAYMENT_PAGES
-        ]
-        validate = path("valider/", wrap(payment_views.validate), name="awards_instalment_validate")
-        return [validate, *pages, *super().get_urls()]
+    row_pages = _PAYMENT_PAGES
+    list_pages = (("valider/", payment_views.validate, "validate"),)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         self.refuse_others(request)
@@ -81,13 +74,7 @@ class InstalmentAdmin(_ReadOnlyAdmin):
 
 @admin.register(Batch)
 class BatchAdmin(_ReadOnlyAdmin):
-    def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
-        pages = [
-            path(f"<int:pk>/{address}", wrap(view), name=f"awards_batch_{name}")
-            for address, view, name in _BATCH_PAGES
-        ]
-        return [*pages, *super().get_urls()]
+    row_pages = _BATCH_PAGES
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         self.refuse_others(request)

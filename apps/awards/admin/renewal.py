@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -52,6 +51,8 @@ class RenewalAdmin(RoleAdmin):
     """Nothing is edited in raw fields: each act on a renewal has its page."""
 
     view_roles = (Role.HEAD, Role.CASEWORKER, Role.ACCOUNTANT, Role.AUDITOR)
+    row_pages = _PAGES
+    list_pages = (("diplome/<int:case_file_pk>/", renewal_views.graduate, "graduate"),)
     actions = None
     list_display = ("reference", "beneficiary", "year", "state", "due", "amount")
     ordering = ("-school_year",)
@@ -64,19 +65,6 @@ class RenewalAdmin(RoleAdmin):
         return Renewal.objects.filter(
             case_file__in=CaseFile.objects.at_desk_of(user)
         ).select_related("case_file", "amendment")
-
-    def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
-        pages = [
-            path(f"<int:pk>/{address}", wrap(view), name=f"awards_renewal_{name}")
-            for address, view, name in _PAGES
-        ]
-        graduation = path(
-            "diplome/<int:case_file_pk>/",
-            wrap(renewal_views.graduate),
-            name="awards_graduation_record",
-        )
-        return [*pages, graduation, *super().get_urls()]
 
     def change_view(
         self,

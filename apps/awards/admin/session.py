@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path
 
 from apps.accounts.roles import Role
 from apps.awards.admin import agenda_views, schedule_views, session_views, vote_views
@@ -33,15 +32,8 @@ class SessionAdmin(RoleAdmin):
 
     view_roles = READER_ROLES
     change_roles = (Role.HEAD,)
-
-    def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
-        pages = [
-            path(f"<int:pk>/{address}", wrap(view), name=f"awards_session_{name}")
-            for address, view, name in _PAGES
-        ]
-        schedule = path("inscrire/", wrap(schedule_views.schedule), name="awards_session_schedule")
-        return [schedule, *pages, *super().get_urls()]
+    row_pages = _PAGES
+    list_pages = (("inscrire/", schedule_views.schedule, "schedule"),)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """An empty sitting goes by its own page (session_views.delete); the others stay."""

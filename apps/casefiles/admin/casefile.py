@@ -8,7 +8,6 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
 from apps.accounts.roles import Role
@@ -54,6 +53,8 @@ class CaseFileAdmin(RoleAdmin):
     verbs, and each of them its page."""
 
     view_roles = (*READER_ROLES, Role.COMMITTEE_MEMBER)
+    row_pages = _FILE_PAGES
+    list_pages = (("batch/assign/", assignment_views.assign_many, "batch_assign"),)
     actions = None
     list_display = LIST_DISPLAY
     sortable_by = SORTABLE
@@ -78,19 +79,6 @@ class CaseFileAdmin(RoleAdmin):
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
         return search_case_files(queryset, search_term), False
-
-    def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
-        pages = [
-            path(f"<int:pk>/{address}", wrap(view), name=f"casefiles_casefile_{name}")
-            for address, view, name in _FILE_PAGES
-        ]
-        batch = path(
-            "batch/assign/",
-            wrap(assignment_views.assign_many),
-            name="casefiles_casefile_batch_assign",
-        )
-        return [*pages, batch, *super().get_urls()]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """To type in a request for somebody."""
