@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from apps.accounts.models import User
-from apps.accounts.roles import Role
 from apps.awards.agreements import activate_agreement
 from apps.awards.commitments import correct_first_day, record_first_day
 from apps.awards.models import Commitment, Graduation
 from apps.awards.renewals import record_graduation
-from apps.casefiles.transitions import MoveRefusedError
-from tests.factories.bursaries import SENT_AT, VOTED_AT, bursary_staff, granted_bursary
+from tests.factories.bursaries import SENT_AT, VOTED_AT, granted_bursary
 from tests.factories.casefiles import stored_pdf
-from tests.support.text import plain
+from tests.support.refusals import refusal
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def bursary_head(db: None) -> User:
-    return bursary_staff(Role.HEAD)
-
-
-def refusal(verb: Callable[..., Any], **arguments: Any) -> str:
-    with pytest.raises(MoveRefusedError) as refused:
-        verb(**arguments)
-    return plain(" ".join(refused.value.reasons))
 
 
 @pytest.fixture

@@ -30,15 +30,12 @@ from apps.awards.renewals import (
 from apps.casefiles.enums import Outcome
 from apps.casefiles.models import Rate
 from apps.casefiles.proposals import withdraw_proposal
-from apps.casefiles.transitions import MoveRefusedError
-from apps.notifications.models import OutgoingEmail
 from tests.factories.accounts import UserFactory
 from tests.factories.bursaries import (
     OPENED_AT,
     SENT_AT,
     VOTED_AT,
     VOTED_ON,
-    bursary_staff,
     opened_renewal,
     proposed,
     refused,
@@ -48,7 +45,8 @@ from tests.factories.bursaries import (
 )
 from tests.factories.incompatibilities import rule_between
 from tests.factories.internships import granted_internship
-from tests.support.text import plain
+from tests.support.mail import kinds_sent
+from tests.support.refusals import refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -57,32 +55,8 @@ Vote = tuple[date, str, str]
 
 
 @pytest.fixture
-def bursary_head(db: None) -> User:
-    return bursary_staff(Role.HEAD)
-
-
-@pytest.fixture
-def bursary_caseworker(db: None) -> User:
-    return bursary_staff(Role.CASEWORKER)
-
-
-@pytest.fixture
 def renewal(bursary_head: User) -> Renewal:
     return opened_renewal(head=bursary_head)
-
-
-def refusal(act: Callable[..., object], **arguments: Any) -> str:
-    with pytest.raises(MoveRefusedError) as refused:
-        act(**arguments)
-    return plain(" ".join(refused.value.reasons))
-
-
-def kinds_sent() -> list[str]:
-    return list(
-        OutgoingEmail.objects.filter(kind__startswith="renewal")
-        .order_by("pk")
-        .values_list("kind", flat=True)
-    )
 
 
 # --- Proposed
@@ -203,7 +177,7 @@ def test_granted_year_adds_an_amendment_and_its_payment_on_the_budget_of_its_yea
         ProofKind.NONE,
     )
     assert second.status == InstalmentStatus.PLANNED
-    assert kinds_sent()[-1] == "renewal-decided"
+    assert kinds_sent("renewal")[-1] == "renewal-decided"
 
 
 def test_next_year_starts_from_the_answers_of_the_last_one(
@@ -299,7 +273,7 @@ def test_refused_year_has_its_reason_and_adds_nothing(renewal: Renewal, bursary_
     )
     assert (done.decided_on, done.deliberation) == (VOTED_ON, "CP-2027-10-15/B03")
     assert award_total(done.case_file) == Decimal(3000)
-    assert kinds_sent()[-1] == "renewal-decided"
+    assert kinds_sent("renewal")[-1] == "renewal-decided"
 
 
 def test_decision_with_a_year_added_is_not_cancelled(renewal: Renewal, bursary_head: User) -> None:

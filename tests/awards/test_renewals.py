@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from apps.accounts.models import User
-from apps.accounts.roles import Role
 from apps.awards.enums import RenewalStatus, StudySituation
 from apps.awards.models import Renewal
 from apps.awards.renewal_decisions import (
@@ -22,52 +19,27 @@ from apps.awards.renewals import (
     send_renewal,
 )
 from apps.casefiles.enums import CaseFileState
-from apps.casefiles.transitions import MoveRefusedError
 from apps.notifications.models import OutgoingEmail
 from tests.factories.bursaries import (
     OPENED_AT,
     PROPOSED_AT,
     SENT_AT,
     bursary_file,
-    bursary_staff,
     granted_bursary,
     opened_renewal,
     renewal_round,
     sent,
 )
 from tests.factories.casefiles import stored_pdf
-from tests.support.text import plain
+from tests.support.mail import kinds_sent
+from tests.support.refusals import refusal
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def bursary_head(db: None) -> User:
-    return bursary_staff(Role.HEAD)
-
-
-@pytest.fixture
-def bursary_caseworker(db: None) -> User:
-    return bursary_staff(Role.CASEWORKER)
-
-
-@pytest.fixture
 def renewal(bursary_head: User) -> Renewal:
     return opened_renewal(head=bursary_head)
-
-
-def refusal(act: Callable[..., object], **arguments: Any) -> str:
-    with pytest.raises(MoveRefusedError) as refused:
-        act(**arguments)
-    return plain(" ".join(refused.value.reasons))
-
-
-def kinds_sent() -> list[str]:
-    return list(
-        OutgoingEmail.objects.filter(kind__startswith="renewal")
-        .order_by("pk")
-        .values_list("kind", flat=True)
-    )
 
 
 # --- Opened
@@ -86,7 +58,7 @@ def test_round_opens_one_renewal_for_each_award_and_writes_to_its_beneficiary(
 def test_opening_twice_changes_nothing(renewal: Renewal) -> None:
     assert open_renewals(on=OPENED_AT.date(), at=OPENED_AT) == 0
     assert Renewal.objects.count() == 1
-    assert kinds_sent() == ["renewal-opened"]
+    assert kinds_sent("renewal") == ["renewal-opened"]
 
 
 def test_round_to_come_opens_nothing(bursary_head: User) -> None:
@@ -125,7 +97,7 @@ def test_reminder_goes_once_two_weeks_before_the_last_day(
     at = datetime.combine(on, SENT_AT.timetz())
     assert remind_renewals(on=on, at=at) == reminded
     assert remind_renewals(on=on, at=at) == 0
-    assert kinds_sent().count("renewal-reminder") == reminded
+    assert kinds_sent("renewal").count("renewal-reminder") == reminded
 
 
 def test_who_has_answered_is_not_reminded(renewal: Renewal) -> None:
@@ -155,7 +127,7 @@ def test_sent_renewal_keeps_what_did_not_change_and_marks_what_did(renewal: Rene
     )
     assert rows["Avez-vous une autre aide pour ces études\u00a0?"] == ("Non", "Oui", True)
     assert rows["Laquelle, et combien"] == ("", "Bourse régionale, 500 €", True)
-    assert kinds_sent() == ["renewal-opened", "renewal-received"]
+    assert kinds_sent("renewal") == ["renewal-opened", "renewal-received"]
 
 
 def test_renewal_is_sent_once(renewal: Renewal) -> None:
@@ -209,6 +181,6 @@ def test_given_back_with_a_reason_it_is_completed_and_sent_again(
 
     done = sent(renewal)
     assert (done.status, done.return_reason) == (RenewalStatus.SENT, "")
-    assert kinds_sent() == [
+    assert kinds_sent("renewal") == [
         *("renewal-opened", "renewal-received", "renewal-returned", "renewal-received"),
     ]

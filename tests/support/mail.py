@@ -1,4 +1,4 @@
-"""Mail servers with a temper, for tests of deliveries."""
+"""What was written to people; and mail servers with a temper, for tests of deliveries."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.locmem import EmailBackend
+
+from apps.notifications.models import OutgoingEmail
 
 
 class RefusingBackend(BaseEmailBackend):
@@ -25,3 +27,14 @@ class SlowBackend(EmailBackend):
     def send_messages(self, messages: Sequence[EmailMessage]) -> Any:
         time.sleep(0.3)
         return super().send_messages(messages)
+
+
+def kinds_sent(prefix: str) -> list[str]:
+    """The kinds of the e-mails whose kind begins so, in the order they were queued."""
+    queued = OutgoingEmail.objects.filter(kind__startswith=prefix).order_by("pk")
+    return list(queued.values_list("kind", flat=True))
+
+
+def emails(kind: str) -> list[OutgoingEmail]:
+    """Those of a kind, in the order they were queued."""
+    return list(OutgoingEmail.objects.filter(kind=kind).order_by("pk"))
