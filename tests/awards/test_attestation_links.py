@@ -9,7 +9,6 @@ from decimal import Decimal
 import pytest
 
 from apps.accounts.models import User
-from apps.accounts.roles import Role
 from apps.awards.attestation_links import (
     LinkState,
     check_code,
@@ -30,16 +29,13 @@ from apps.awards.programmes import Attester
 from apps.casefiles.enums import CaseFileState
 from apps.casefiles.models import CaseFile
 from apps.casefiles.transitions import MoveRefusedError
-from apps.notifications.models import OutgoingEmail
-from tests.factories.casefiles import staff_member
 from tests.factories.internships import (
     ASKED_AT,
-    SLUG,
-    active_internship,
-    duration_band,
     granted_internship,
     sent_link,
 )
+from tests.support.mail import emails
+from tests.support.stories import statuses, story
 
 pytestmark = pytest.mark.django_db
 
@@ -47,55 +43,26 @@ WHOLE = Presences(presence=Presence.WHOLE)
 TANIA = Attester(name="Tania Tutrice", email="tania@exemple.fr", capacity="tutrice de stage")
 
 
-@pytest.fixture
-def agent(db: None) -> User:
-    return staff_member(Role.CASEWORKER, SLUG)
-
-
-@pytest.fixture
-def case_file(db: None) -> CaseFile:
-    duration_band()
-    return active_internship()
-
-
-@pytest.fixture
-def link(case_file: CaseFile) -> AttestationLink:
-    return sent_link(case_file)[0]
-
-
-def statuses(case_file: CaseFile) -> list[str]:
-    return list(case_file.instalments.values_list("status", flat=True))
-
-
-def story(case_file: CaseFile) -> list[str]:
-    labels = [event.label for event in case_file.events.all()]
-    return [label.replace("\u00a0", " ") for label in labels]
-
-
-def emails(kind: str) -> list[OutgoingEmail]:
-    return list(OutgoingEmail.objects.filter(kind=kind).order_by("pk"))
-
-
 # --- The link
 
 
-def test_link_is_sent_once_a_month_is_over(case_file: CaseFile) -> None:
-    link, token = sent_link(case_file)
+def test_link_is_sent_once_a_month_is_over(internship: CaseFile) -> None:
+    presence_link, token = sent_link(internship)
 
     (sent,) = emails("awards-attestation")
     assert (sent.to, sent.is_sensitive) == ("tuteur@exemple.fr", True)
     assert "Alice M." in sent.text
     assert "Martin" not in sent.text
-    assert token not in link.token_digest
-    assert find_link(token) == link
-    assert link.expires_at == ASKED_AT + timedelta(days=30)
-    assert statuses(case_file) == ["awaited", "planned", "planned"]
-    assert "Présence à confirmer : lien envoyé à Thomas Tuteur" in story(case_file)
+    assert token not in presence_link.token_digest
+    assert find_link(token) == presence_link
+    assert presence_link.expires_at == ASKED_AT + timedelta(days=30)
+    assert statuses(internship) == ["awaited", "planned", "planned"]
+    assert "Présence à confirmer : lien envoyé à Thomas Tuteur" in story(internship)
 
 
-def test_link_waits_for_the_end_of_the_month(case_file: CaseFile) -> None:
+def test_link_waits_for_the_end_of_the_month(internship: CaseFile) -> None:
     with pytest.raises(MoveRefusedError, match="Aucun mois n’attend"):
-        send_link(case_file=case_file, at=ASKED_AT - timedelta(days=1))
+        send_link(case_file=internship, at=ASKED_AT - timedelta(days=1))
 
 
 def test_link_waits_for_the_agreement() -> None:
@@ -104,17 +71,17 @@ def test_link_waits_for_the_agreement() -> None:
     )
 
 
-def test_only_the_guichet_asks_for_a_link_by_hand(case_file: CaseFile, caseworker: User) -> None:
+def test_only_the_guichet_asks_for_a_link_by_hand(internship: CaseFile, caseworker: User) -> None:
     """`caseworker` handles another programme."""
     with pytest.raises(MoveRefusedError, match="pour ce dispositif"):
-        send_link(case_file=case_file, actor=caseworker, at=ASKED_AT)
+        send_link(case_file=internship, actor=caseworker, at=ASKED_AT)
 
 
 @pytest.mark.parametrize(
     "token", ["", "x", "0" * 43, "é" * 40, "../../etc/passwd", "%00", "a" * 5000]
 )
 def test_nonsense_token_finds_nothing_by_the_same_work(
-    link: AttestationLink, token: str, django_assert_num_queries: object
+    presence_link: AttestationLink, token: str, django_assert_num_queries: object
 ) -> None:
     with django_assert_num_queries(1):  # type: ignore[operator]
         assert find_link(token) is None
@@ -129,22 +96,22 @@ def test_a_third_person_reads_a_first_name_and_an_initial(
     assert short_name(CaseFile(first_name=first, last_name=last)) == short
 
 
-def test_link_expires(link: AttestationLink) -> None:
-    end = link.expires_at
-    assert link_state(link, at=end - timedelta(seconds=1)) is LinkState.OPEN
-    assert link_state(link, at=end) is LinkState.EXPIRED
+def test_link_expires(presence_link: AttestationLink) -> None:
+    end = presence_link.expires_at
+    assert link_state(presence_link, at=end - timedelta(seconds=1)) is LinkState.OPEN
+    assert link_state(presence_link, at=end) is LinkState.EXPIRED
     with pytest.raises(MoveRefusedError, match="n’est plus valable"):
         attest(
-            link=link,
-            instalment_id=link.case_file.instalments.get(rank=1).pk,
+            link=presence_link,
+            instalment_id=presence_link.case_file.instalments.get(rank=1).pk,
             answer=WHOLE,
             at=end,
         )
 
 
-def test_broken_agreement_closes_the_link(link: AttestationLink) -> None:
-    link.case_file.state = CaseFileState.TERMINATED
-    assert link_state(link, at=ASKED_AT) is LinkState.OVER
+def test_broken_agreement_closes_the_link(presence_link: AttestationLink) -> None:
+    presence_link.case_file.state = CaseFileState.TERMINATED
+    assert link_state(presence_link, at=ASKED_AT) is LinkState.OVER
 
 
 # --- The code
@@ -156,43 +123,43 @@ def last_code() -> str:
     return found.group()
 
 
-def test_code_opens_once(link: AttestationLink) -> None:
-    send_code(link, at=ASKED_AT)
+def test_code_opens_once(presence_link: AttestationLink) -> None:
+    send_code(presence_link, at=ASKED_AT)
     code = last_code()
 
-    assert link.codes.get().digest != code
-    assert check_code(link, f" {code} ", at=ASKED_AT)
-    assert not check_code(link, code, at=ASKED_AT)
+    assert presence_link.codes.get().digest != code
+    assert check_code(presence_link, f" {code} ", at=ASKED_AT)
+    assert not check_code(presence_link, code, at=ASKED_AT)
 
 
-def test_code_of_another_link_opens_nothing(link: AttestationLink) -> None:
-    other = sent_link(link.case_file, at=ASKED_AT + timedelta(days=1))[0]
+def test_code_of_another_link_opens_nothing(presence_link: AttestationLink) -> None:
+    other = sent_link(presence_link.case_file, at=ASKED_AT + timedelta(days=1))[0]
     send_code(other, at=ASKED_AT + timedelta(days=1))
-    assert not check_code(link, last_code(), at=ASKED_AT + timedelta(days=1))
+    assert not check_code(presence_link, last_code(), at=ASKED_AT + timedelta(days=1))
 
 
-def test_code_expires(link: AttestationLink) -> None:
-    send_code(link, at=ASKED_AT)
-    assert not check_code(link, last_code(), at=ASKED_AT + timedelta(minutes=15))
+def test_code_expires(presence_link: AttestationLink) -> None:
+    send_code(presence_link, at=ASKED_AT)
+    assert not check_code(presence_link, last_code(), at=ASKED_AT + timedelta(minutes=15))
 
 
-def test_five_wrong_codes_close_the_right_one(link: AttestationLink) -> None:
-    send_code(link, at=ASKED_AT)
+def test_five_wrong_codes_close_the_right_one(presence_link: AttestationLink) -> None:
+    send_code(presence_link, at=ASKED_AT)
     code = last_code()
     wrong = "000000" if code != "000000" else "111111"
     for _ in range(5):
-        assert not check_code(link, wrong, at=ASKED_AT)
-    assert not check_code(link, code, at=ASKED_AT)
+        assert not check_code(presence_link, wrong, at=ASKED_AT)
+    assert not check_code(presence_link, code, at=ASKED_AT)
 
 
-def test_one_code_a_minute(link: AttestationLink) -> None:
+def test_one_code_a_minute(presence_link: AttestationLink) -> None:
     for seconds in (0, 59, 60):
-        send_code(link, at=ASKED_AT + timedelta(seconds=seconds))
+        send_code(presence_link, at=ASKED_AT + timedelta(seconds=seconds))
     assert len(emails("awards-attestation-code")) == 2
 
 
-def test_no_code_for_a_link_that_is_worth_nothing(link: AttestationLink) -> None:
-    send_code(link, at=link.expires_at)
+def test_no_code_for_a_link_that_is_worth_nothing(presence_link: AttestationLink) -> None:
+    send_code(presence_link, at=presence_link.expires_at)
     assert emails("awards-attestation-code") == []
 
 
@@ -200,24 +167,24 @@ def test_no_code_for_a_link_that_is_worth_nothing(link: AttestationLink) -> None
 
 
 def test_disowned_address_is_never_written_to_again(
-    case_file: CaseFile, link: AttestationLink
+    internship: CaseFile, presence_link: AttestationLink
 ) -> None:
     for _ in range(2):
-        disown(link=link, at=ASKED_AT)
+        disown(link=presence_link, at=ASKED_AT)
 
-    assert link_state(link, at=ASKED_AT) is LinkState.DISOWNED
-    assert story(case_file).count("L’adresse de Thomas Tuteur n’est pas la bonne") == 1
+    assert link_state(presence_link, at=ASKED_AT) is LinkState.DISOWNED
+    assert story(internship).count("L’adresse de Thomas Tuteur n’est pas la bonne") == 1
     assert ask_attestations(at=ASKED_AT + timedelta(days=40)) == 0
     with pytest.raises(MoveRefusedError, match="n’est pas la bonne"):
-        send_link(case_file=case_file, at=ASKED_AT)
+        send_link(case_file=internship, at=ASKED_AT)
 
 
 def test_another_attester_makes_older_links_worthless(
-    case_file: CaseFile, link: AttestationLink, agent: User
+    internship: CaseFile, presence_link: AttestationLink, internship_agent: User
 ) -> None:
-    designate_attester(case_file=case_file, actor=agent, attester=TANIA, at=ASKED_AT)
+    designate_attester(case_file=internship, actor=internship_agent, attester=TANIA, at=ASKED_AT)
 
-    assert link_state(link, at=ASKED_AT) is LinkState.REPLACED
+    assert link_state(presence_link, at=ASKED_AT) is LinkState.REPLACED
     assert ask_attestations(at=ASKED_AT) == 1
     assert emails("awards-attestation")[-1].to == "tania@exemple.fr"
 
@@ -230,19 +197,25 @@ def test_another_attester_makes_older_links_worthless(
     ],
 )
 def test_wrong_attester_is_refused(
-    case_file: CaseFile, link: AttestationLink, agent: User, email: str, reason: str
+    internship: CaseFile,
+    presence_link: AttestationLink,
+    internship_agent: User,
+    email: str,
+    reason: str,
 ) -> None:
-    CaseFile.objects.filter(pk=case_file.pk).update(email="Etudiante@exemple.fr")
-    disown(link=link, at=ASKED_AT)
+    CaseFile.objects.filter(pk=internship.pk).update(email="Etudiante@exemple.fr")
+    disown(link=presence_link, at=ASKED_AT)
     attester = Attester(name="X", email=email, capacity="tuteur")
     with pytest.raises(MoveRefusedError, match=reason):
-        designate_attester(case_file=case_file, actor=agent, attester=attester, at=ASKED_AT)
+        designate_attester(
+            case_file=internship, actor=internship_agent, attester=attester, at=ASKED_AT
+        )
 
 
 # --- Reminders
 
 
-def test_reminders_come_weekly_three_times_then_stop(case_file: CaseFile) -> None:
+def test_reminders_come_weekly_three_times_then_stop(internship: CaseFile) -> None:
     sent = [ask_attestations(at=ASKED_AT + timedelta(days=day)) for day in range(30)]
 
     assert [day for day, count in enumerate(sent) if count] == [0, 7, 14, 21]
@@ -251,22 +224,24 @@ def test_reminders_come_weekly_three_times_then_stop(case_file: CaseFile) -> Non
     assert subjects[1] == "Rappel, présence à confirmer : Alice M."
 
 
-def test_job_run_twice_sends_once(case_file: CaseFile) -> None:
+def test_job_run_twice_sends_once(internship: CaseFile) -> None:
     assert [ask_attestations(at=ASKED_AT), ask_attestations(at=ASKED_AT)] == [1, 0]
 
 
-def test_next_month_is_asked_with_those_that_still_wait(case_file: CaseFile) -> None:
+def test_next_month_is_asked_with_those_that_still_wait(internship: CaseFile) -> None:
     ask_attestations(at=ASKED_AT)
     assert ask_attestations(at=ASKED_AT + timedelta(days=31)) == 1
-    assert statuses(case_file) == ["awaited", "awaited", "planned"]
+    assert statuses(internship) == ["awaited", "awaited", "planned"]
 
 
-def test_confirmed_month_is_no_longer_asked(link: AttestationLink) -> None:
-    month = link.case_file.instalments.get(rank=1)
-    attest(link=link, instalment_id=month.pk, answer=WHOLE, at=ASKED_AT)
+def test_confirmed_month_is_no_longer_asked(presence_link: AttestationLink) -> None:
+    month = presence_link.case_file.instalments.get(rank=1)
+    attest(link=presence_link, instalment_id=month.pk, answer=WHOLE, at=ASKED_AT)
     assert ask_attestations(at=ASKED_AT + timedelta(days=8)) == 0
 
 
-def test_nobody_is_asked_about_an_act_of_the_archive(case_file: CaseFile, agent: User) -> None:
-    CaseFile.objects.filter(pk=case_file.pk).update(channel="archive", filed_by=agent)
+def test_nobody_is_asked_about_an_act_of_the_archive(
+    internship: CaseFile, internship_agent: User
+) -> None:
+    CaseFile.objects.filter(pk=internship.pk).update(channel="archive", filed_by=internship_agent)
     assert ask_attestations(at=ASKED_AT) == 0

@@ -20,7 +20,6 @@ from apps.awards.payments import validate_payments
 from apps.awards.proofs import accept_proof
 from apps.casefiles.models import CaseFile
 from apps.casefiles.transitions import MoveRefusedError
-from apps.notifications.models import OutgoingEmail
 from apps.programmes.internships.amounts import months_of, shares
 from tests.factories.bank_details import give_account
 from tests.factories.casefiles import staff_member, stored_pdf
@@ -28,9 +27,10 @@ from tests.factories.internships import (
     ASKED_AT,
     SLUG,
     active_internship,
-    duration_band,
     sent_link,
 )
+from tests.support.mail import emails
+from tests.support.stories import statuses, story
 from tests.support.text import plain
 
 pytestmark = pytest.mark.django_db
@@ -40,120 +40,99 @@ TWELVE_DAYS = Presences(presence=Presence.PART, days=12, comment="Arrivée le 19
 ABSENT = Presences(presence=Presence.ABSENT)
 
 
-@pytest.fixture
-def agent(db: None) -> User:
-    return staff_member(Role.CASEWORKER, SLUG)
-
-
-@pytest.fixture
-def case_file(db: None) -> CaseFile:
-    duration_band()
-    return active_internship()
-
-
-@pytest.fixture
-def link(case_file: CaseFile) -> AttestationLink:
-    return sent_link(case_file)[0]
-
-
-def statuses(case_file: CaseFile) -> list[str]:
-    return list(case_file.instalments.values_list("status", flat=True))
-
-
-def confirm(link: AttestationLink, answer: Presences = WHOLE, *, rank: int = 1) -> Attestation:
-    instalment = link.case_file.instalments.get(rank=rank)
-    return attest(link=link, instalment_id=instalment.pk, answer=answer, at=ASKED_AT)
-
-
-def story(case_file: CaseFile) -> list[str]:
-    labels = [event.label for event in case_file.events.all()]
-    return [label.replace("\u00a0", " ") for label in labels]
-
-
-def emails(kind: str) -> list[OutgoingEmail]:
-    return list(OutgoingEmail.objects.filter(kind=kind).order_by("pk"))
+def confirm(
+    presence_link: AttestationLink, answer: Presences = WHOLE, *, rank: int = 1
+) -> Attestation:
+    instalment = presence_link.case_file.instalments.get(rank=rank)
+    return attest(link=presence_link, instalment_id=instalment.pk, answer=answer, at=ASKED_AT)
 
 
 # --- The answer
 
 
-def test_whole_month_is_due_at_once(case_file: CaseFile, link: AttestationLink) -> None:
-    kept = confirm(link)
+def test_whole_month_is_due_at_once(internship: CaseFile, presence_link: AttestationLink) -> None:
+    kept = confirm(presence_link)
 
-    assert (kept.given_by, kept.link, kept.needs_settling) == ("Thomas Tuteur", link, False)
-    assert statuses(case_file) == ["due", "planned", "planned"]
-    assert story(case_file)[-1] == (
+    assert (kept.given_by, kept.link, kept.needs_settling) == (
+        "Thomas Tuteur",
+        presence_link,
+        False,
+    )
+    assert statuses(internship) == ["due", "planned", "planned"]
+    assert story(internship)[-1] == (
         "Stage, du 16 au 30 novembre 2026 : présence tout le mois, selon Thomas Tuteur"
     )
 
 
 @pytest.mark.parametrize("answer", [TWELVE_DAYS, ABSENT], ids=["part", "absent"])
 def test_anything_else_waits_for_an_agent_and_keeps_its_amount(
-    case_file: CaseFile, link: AttestationLink, answer: Presences
+    internship: CaseFile, presence_link: AttestationLink, answer: Presences
 ) -> None:
-    kept = confirm(link, answer)
+    kept = confirm(presence_link, answer)
 
     assert kept.needs_settling
-    assert statuses(case_file)[0] == InstalmentStatus.RECEIVED
-    assert f"{kept.answer_label.lower()}, selon Thomas Tuteur" in story(case_file)[-1]
-    assert case_file.instalments.committed().total() == case_file.granted_amount
+    assert statuses(internship)[0] == InstalmentStatus.RECEIVED
+    assert f"{kept.answer_label.lower()}, selon Thomas Tuteur" in story(internship)[-1]
+    assert internship.instalments.committed().total() == internship.granted_amount
 
 
-def test_incomplete_month_is_not_accepted_as_a_piece_is(link: AttestationLink, agent: User) -> None:
-    month = confirm(link, TWELVE_DAYS).instalment
+def test_incomplete_month_is_not_accepted_as_a_piece_is(
+    presence_link: AttestationLink, internship_agent: User
+) -> None:
+    month = confirm(presence_link, TWELVE_DAYS).instalment
     with pytest.raises(MoveRefusedError, match="Aucun justificatif"):
-        accept_proof(instalment=month, by=agent, at=ASKED_AT)
+        accept_proof(instalment=month, by=internship_agent, at=ASKED_AT)
 
 
-def test_same_answer_twice_is_kept_once(link: AttestationLink) -> None:
-    assert confirm(link) == confirm(link)
+def test_same_answer_twice_is_kept_once(presence_link: AttestationLink) -> None:
+    assert confirm(presence_link) == confirm(presence_link)
     assert Attestation.objects.count() == 1
 
 
-def test_answer_cannot_be_changed_by_the_link(link: AttestationLink) -> None:
-    confirm(link)
+def test_answer_cannot_be_changed_by_the_link(presence_link: AttestationLink) -> None:
+    confirm(presence_link)
     with pytest.raises(MoveRefusedError, match="déjà confirmé"):
-        confirm(link, ABSENT)
+        confirm(presence_link, ABSENT)
 
 
-def test_month_to_come_cannot_be_confirmed(link: AttestationLink) -> None:
+def test_month_to_come_cannot_be_confirmed(presence_link: AttestationLink) -> None:
     with pytest.raises(MoveRefusedError, match="n’est pas à confirmer"):
-        confirm(link, rank=2)
+        confirm(presence_link, rank=2)
 
 
-def test_link_of_one_file_confirms_no_month_of_another(link: AttestationLink) -> None:
+def test_link_of_one_file_confirms_no_month_of_another(presence_link: AttestationLink) -> None:
     other = active_internship().instalments.get(rank=1)
     with pytest.raises(MoveRefusedError, match="n’est pas à confirmer"):
-        attest(link=link, instalment_id=other.pk, answer=WHOLE, at=ASKED_AT)
+        attest(link=presence_link, instalment_id=other.pk, answer=WHOLE, at=ASKED_AT)
 
 
 # --- On paper
 
 
-def test_agent_records_a_paper_with_its_scan(case_file: CaseFile, agent: User) -> None:
+def test_agent_records_a_paper_with_its_scan(internship: CaseFile, internship_agent: User) -> None:
     kept = record_on_paper(
-        instalment=case_file.instalments.get(rank=1),
-        actor=agent,
+        instalment=internship.instalments.get(rank=1),
+        actor=internship_agent,
         given_by="Thomas Tuteur",
         answer=WHOLE,
-        scan=stored_pdf(agent),
+        scan=stored_pdf(internship_agent),
         at=ASKED_AT,
     )
-    assert (kept.link, kept.recorded_by) == (None, agent)
-    assert statuses(case_file)[0] == InstalmentStatus.DUE
+    assert (kept.link, kept.recorded_by) == (None, internship_agent)
+    assert statuses(internship)[0] == InstalmentStatus.DUE
 
 
 def test_paper_for_a_confirmed_month_is_refused(
-    case_file: CaseFile, link: AttestationLink, agent: User
+    internship: CaseFile, presence_link: AttestationLink, internship_agent: User
 ) -> None:
-    confirm(link)
+    confirm(presence_link)
     with pytest.raises(MoveRefusedError, match="déjà confirmé"):
         record_on_paper(
-            instalment=case_file.instalments.get(rank=1),
-            actor=agent,
+            instalment=internship.instalments.get(rank=1),
+            actor=internship_agent,
             given_by="Thomas Tuteur",
             answer=ABSENT,
-            scan=stored_pdf(agent),
+            scan=stored_pdf(internship_agent),
             at=ASKED_AT,
         )
 
@@ -170,29 +149,29 @@ def test_paper_for_a_confirmed_month_is_refused(
     ],
 )
 def test_agent_settles_the_amount_and_the_beneficiary_is_told(
-    link: AttestationLink,
-    agent: User,
+    presence_link: AttestationLink,
+    internship_agent: User,
     amount: Decimal,
     expected: list[tuple[str, Decimal]],
     total: Decimal,
 ) -> None:
-    case_file = link.case_file
+    internship = presence_link.case_file
     kept = settle(
-        attestation=confirm(link, TWELVE_DAYS),
-        actor=agent,
+        attestation=confirm(presence_link, TWELVE_DAYS),
+        actor=internship_agent,
         amount=amount,
         reason="Douze jours sur quinze.",
         at=ASKED_AT,
     )
 
-    november = case_file.instalments.filter(label="Stage, du 16 au 30 novembre 2026")
+    november = internship.instalments.filter(label="Stage, du 16 au 30 novembre 2026")
     assert list(november.values_list("status", "amount")) == expected
     assert set(november.values_list("budget_year", flat=True)) == {2026}
-    assert case_file.instalments.committed().total() == total
-    assert (kept.settled_amount, kept.settled_by) == (amount, agent)
+    assert internship.instalments.committed().total() == total
+    assert (kept.settled_amount, kept.settled_by) == (amount, internship_agent)
     (told,) = emails("awards-attestation-settled")
     assert "€" not in told.text
-    event = case_file.events.latest("pk")
+    event = internship.events.latest("pk")
     assert (event.comment, event.is_public) == ("Douze jours sur quinze.", True)
 
 
@@ -205,16 +184,28 @@ def test_agent_settles_the_amount_and_the_beneficiary_is_told(
     ],
 )
 def test_settling_is_bounded_and_explained(
-    link: AttestationLink, agent: User, amount: Decimal, reason: str, refusal: str
+    presence_link: AttestationLink,
+    internship_agent: User,
+    amount: Decimal,
+    reason: str,
+    refusal: str,
 ) -> None:
-    kept = confirm(link, ABSENT)
+    kept = confirm(presence_link, ABSENT)
     with pytest.raises(MoveRefusedError, match=refusal):
-        settle(attestation=kept, actor=agent, amount=amount, reason=reason, at=ASKED_AT)
+        settle(attestation=kept, actor=internship_agent, amount=amount, reason=reason, at=ASKED_AT)
 
 
-def test_whole_month_has_nothing_to_settle(link: AttestationLink, agent: User) -> None:
+def test_whole_month_has_nothing_to_settle(
+    presence_link: AttestationLink, internship_agent: User
+) -> None:
     with pytest.raises(MoveRefusedError, match="déjà arrêté"):
-        settle(attestation=confirm(link), actor=agent, amount=Decimal(10), reason="X", at=ASKED_AT)
+        settle(
+            attestation=confirm(presence_link),
+            actor=internship_agent,
+            amount=Decimal(10),
+            reason="X",
+            at=ASKED_AT,
+        )
 
 
 @given(
@@ -232,14 +223,14 @@ def test_months_add_up_to_the_award(first: date, days: int, cents: int) -> None:
 
 
 @pytest.fixture
-def agent_and_accountant(agent: User) -> User:
+def agent_and_accountant(internship_agent: User) -> User:
     """One person with both roles."""
-    grant_role(user=agent, role=Role.ACCOUNTANT, programme=SLUG)
-    return agent
+    grant_role(user=internship_agent, role=Role.ACCOUNTANT, programme=SLUG)
+    return internship_agent
 
 
-def refusal_to_validate(case_file: CaseFile, user: User) -> str:
-    months = case_file.instalments.filter(status=InstalmentStatus.DUE)
+def refusal_to_validate(internship: CaseFile, user: User) -> str:
+    months = internship.instalments.filter(status=InstalmentStatus.DUE)
     with pytest.raises(MoveRefusedError) as refusal:
         validate_payments(instalments=list(months), actor=user, at=ASKED_AT)
     return plain(" ".join(refusal.value.reasons))
@@ -252,25 +243,25 @@ HANDLED = (
 
 
 def test_agent_who_recorded_the_paper_does_not_validate(
-    case_file: CaseFile, agent_and_accountant: User
+    internship: CaseFile, agent_and_accountant: User
 ) -> None:
     record_on_paper(
-        instalment=case_file.instalments.get(rank=1),
+        instalment=internship.instalments.get(rank=1),
         actor=agent_and_accountant,
         given_by="Thomas Tuteur",
         answer=WHOLE,
         scan=stored_pdf(agent_and_accountant),
         at=ASKED_AT,
     )
-    assert HANDLED in refusal_to_validate(case_file, agent_and_accountant)
+    assert HANDLED in refusal_to_validate(internship, agent_and_accountant)
 
 
 @pytest.mark.parametrize("kept", [Decimal(30), Decimal(75)], ids=["part", "whole amount"])
 def test_agent_who_settled_the_amount_does_not_validate(
-    case_file: CaseFile, link: AttestationLink, agent_and_accountant: User, kept: Decimal
+    internship: CaseFile, presence_link: AttestationLink, agent_and_accountant: User, kept: Decimal
 ) -> None:
     """The smaller payment that replaces the planned one included."""
-    attestation = confirm(link, TWELVE_DAYS)
+    attestation = confirm(presence_link, TWELVE_DAYS)
     settle(
         attestation=attestation,
         actor=agent_and_accountant,
@@ -278,19 +269,19 @@ def test_agent_who_settled_the_amount_does_not_validate(
         reason="Douze jours.",
         at=ASKED_AT,
     )
-    assert HANDLED in refusal_to_validate(case_file, agent_and_accountant)
+    assert HANDLED in refusal_to_validate(internship, agent_and_accountant)
 
 
 def test_one_payment_that_they_settled_keeps_the_whole_list_from_them(
-    case_file: CaseFile, link: AttestationLink, agent_and_accountant: User
+    internship: CaseFile, presence_link: AttestationLink, agent_and_accountant: User
 ) -> None:
     """All or none: the month that the tutor confirmed waits too, and another person does both."""
-    give_account(case_file, by=case_file.applicant, at=ASKED_AT)
+    give_account(internship, by=internship.applicant, at=ASKED_AT)
     other = active_internship()
     give_account(other, by=other.applicant, at=ASKED_AT)
     confirm(sent_link(other)[0])
     settle(
-        attestation=confirm(link, TWELVE_DAYS),
+        attestation=confirm(presence_link, TWELVE_DAYS),
         actor=agent_and_accountant,
         amount=Decimal(30),
         reason="Douze jours.",
@@ -302,21 +293,23 @@ def test_one_payment_that_they_settled_keeps_the_whole_list_from_them(
     with pytest.raises(MoveRefusedError) as refusal:
         validate_payments(instalments=due, actor=agent_and_accountant, at=ASKED_AT)
     assert [plain(reason) for reason in refusal.value.reasons] == [
-        f"{case_file.reference}, versement 4 : {HANDLED}"
+        f"{internship.reference}, versement 4 : {HANDLED}"
     ]
     validate_payments(instalments=due, actor=staff_member(Role.ACCOUNTANT, SLUG), at=ASKED_AT)
 
 
 def test_database_refuses_the_same_person_too(
-    case_file: CaseFile, link: AttestationLink, agent: User
+    internship: CaseFile, presence_link: AttestationLink, internship_agent: User
 ) -> None:
     settle(
-        attestation=confirm(link, TWELVE_DAYS),
-        actor=agent,
+        attestation=confirm(presence_link, TWELVE_DAYS),
+        actor=internship_agent,
         amount=Decimal(30),
         reason="Douze jours.",
         at=ASKED_AT,
     )
-    part = case_file.instalments.filter(replaces__rank=1)
+    part = internship.instalments.filter(replaces__rank=1)
     with pytest.raises(IntegrityError, match="validated by a person who prepared it"):
-        part.update(status=InstalmentStatus.VALIDATED, validated_by=agent, validated_at=ASKED_AT)
+        part.update(
+            status=InstalmentStatus.VALIDATED, validated_by=internship_agent, validated_at=ASKED_AT
+        )
