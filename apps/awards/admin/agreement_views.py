@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from http import HTTPStatus
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from apps.accounts.models import User
-from apps.awards.admin.pages import draw, person, posted
+from apps.awards.admin.acts import Act, act, why_not_move
+from apps.awards.admin.pages import person, posted
 from apps.awards.agreement_forms import ActivationForm
 from apps.awards.agreements import activate_agreement
 from apps.awards.forms import CompletionForm
 from apps.awards.models import Agreement, Commitment
-from apps.casefiles.admin.pages import file_title, file_url, get_case_file
+from apps.casefiles.admin.pages import file_url, get_case_file
 from apps.casefiles.desk import Panel, adds_panel, makes_move
 from apps.casefiles.lifecycle import TRANSITIONS
 from apps.casefiles.models import CaseFile
-from apps.casefiles.transitions import MoveRefusedError, available_moves, perform
+from apps.casefiles.transitions import perform
 from apps.core import clock
 from apps.files.storage import store_upload
 
@@ -88,36 +87,20 @@ def _move(
     *,
     extra: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """GET asks, POST records and moves; a refusal shows its reasons above what was typed."""
-    transition = TRANSITIONS[name]
-    reasons: Sequence[str] = _why_not(case_file, name, person(request))
-    was_refused = False
-    if request.method == "POST" and form.is_valid():
-        try:
-            make(case_file, person(request), form.cleaned_data)
-        except MoveRefusedError as refusal:
-            reasons, was_refused = refusal.reasons, True
-        else:
-            messages.success(request, f"{transition.past_label}.")
-            return redirect(file_url(case_file))
-    context = {
-        "title": transition.label,
-        "file_title": file_title(case_file),
-        "case_file": case_file,
-        "form": form,
-        "reasons": reasons,
-        **(extra or {}),
-    }
-    status = HTTPStatus.CONFLICT if was_refused else HTTPStatus.OK
-    return draw(request, f"{name}.html", context, status=status)
-
-
-def _why_not(case_file: CaseFile, name: str, user: User) -> tuple[str, ...]:
-    for transition, reasons in available_moves(case_file, user):
-        if transition.name == name:
-            return reasons
-    state = case_file.get_state_display()
-    return (f"Ce n’est pas possible : le dossier est à l’état « {state} ».",)
+    """The page of a move: it is recorded, and the file moves with it."""
+    transition, actor = TRANSITIONS[name], person(request)
+    page = Act(
+        case_file=case_file,
+        title=transition.label,
+        button=transition.label,
+        back=file_url(case_file),
+        done=f"{transition.past_label}.",
+        do=partial(make, case_file, actor),
+        why_not=why_not_move(case_file, name, actor),
+        template=f"{name}.html",
+        context=extra or {},
+    )
+    return act(request, page, form)
 
 
 @makes_move("activate")

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from http import HTTPStatus
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.models import User
-from apps.awards.admin.pages import draw, person, posted
+from apps.awards.admin.acts import Act, act
+from apps.awards.admin.pages import person, posted
 from apps.awards.admin.papers import show_paper
 from apps.awards.agreement_forms import RefusalForm, SignedCopyForm
 from apps.awards.agreement_pdf import read_terms
@@ -33,11 +33,10 @@ from apps.awards.bank_details import why_not_give
 from apps.awards.forms import MoveForm
 from apps.awards.models import Agreement, AgreementCopy, BankDetails
 from apps.awards.views.agreement import store_and_return
-from apps.casefiles.admin.pages import file_title, file_url, get_case_file
+from apps.casefiles.admin.pages import file_url, get_case_file
 from apps.casefiles.desk import Panel, adds_panel
 from apps.casefiles.enums import AWARDED_STATES
 from apps.casefiles.models import CaseFile
-from apps.casefiles.transitions import MoveRefusedError
 from apps.files.serving import serve_file
 
 _NO_DOCUMENT = "Ce document n’est pas au dossier."
@@ -171,27 +170,19 @@ def _act(
     done: str,
     extra: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """GET asks, POST does it; a refusal shows its reasons above what was typed."""
-    reasons: Sequence[str] = (why_not,) if why_not else ()
-    was_refused = False
-    if request.method == "POST" and form.is_valid():
-        try:
-            make(case_file, person(request), form.cleaned_data)
-        except MoveRefusedError as refusal:
-            reasons, was_refused = refusal.reasons, True
-        else:
-            messages.success(request, done)
-            return redirect(file_url(case_file))
-    context = {
-        "title": title,
-        "file_title": file_title(case_file),
-        "case_file": case_file,
-        "form": form,
-        "reasons": reasons,
-        **(extra or {}),
-    }
-    status = HTTPStatus.CONFLICT if was_refused else HTTPStatus.OK
-    return draw(request, f"agreement_{name}.html", context, status=status)
+    """The page of one act on the agreement."""
+    page = Act(
+        case_file=case_file,
+        title=title,
+        button=title,
+        back=file_url(case_file),
+        done=done,
+        do=partial(make, case_file, person(request)),
+        why_not=(why_not,),
+        template=f"agreement_{name}.html",
+        context=extra or {},
+    )
+    return act(request, page, form)
 
 
 @adds_panel
