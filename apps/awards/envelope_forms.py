@@ -8,10 +8,8 @@ from typing import Any
 
 from django import forms
 
-from apps.awards.models.envelope import FIRST_YEAR, LAST_YEAR
+from apps.awards.forms import ProgrammeYearForm
 from apps.core.forms import CountedTextarea, FrenchDateField, MoneyField
-
-_YEAR = "Écrivez l’exercice en quatre chiffres, par exemple 2027."
 
 
 class _VoteForm(forms.Form):
@@ -54,25 +52,10 @@ class _VoteForm(forms.Form):
         return cleaned
 
 
-class BudgetForm(_VoteForm):
+class BudgetForm(_VoteForm, ProgrammeYearForm):
     """The first vote of a year."""
 
-    programme = forms.ChoiceField(
-        label="Dispositif", error_messages={"required": "Choisissez un dispositif."}
-    )
-    year = forms.IntegerField(
-        label="Exercice",
-        min_value=FIRST_YEAR,
-        max_value=LAST_YEAR,
-        widget=forms.TextInput({"class": "w4", "inputmode": "numeric"}),
-        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _YEAR),
-    )
-
     field_order = ("programme", "year", "amount", "voted_on", "deliberation", "source")
-
-    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["programme"].choices = choices  # type: ignore[attr-defined]
 
 
 class AmendmentForm(_VoteForm):

@@ -11,12 +11,33 @@ from django import forms
 
 from apps.awards.enums import Vote
 from apps.awards.models import AgendaItem, Session
+from apps.awards.models.envelope import FIRST_YEAR, LAST_YEAR
 from apps.awards.votes import CastVote, why_not_vote
 from apps.casefiles.enums import Outcome
 from apps.core.forms import CountedTextarea, FrenchDateField
 from apps.core.money import format_euros
 
 _LONGEST_TEXT = 2000
+_YEAR = "Écrivez l’exercice en quatre chiffres, par exemple 2027."
+
+
+class ProgrammeYearForm(forms.Form):
+    """Which programme, which budget year."""
+
+    programme = forms.ChoiceField(
+        label="Dispositif", error_messages={"required": "Choisissez un dispositif."}
+    )
+    year = forms.IntegerField(
+        label="Exercice",
+        min_value=FIRST_YEAR,
+        max_value=LAST_YEAR,
+        widget=forms.TextInput({"class": "w4", "inputmode": "numeric"}),
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _YEAR),
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["programme"].choices = choices  # type: ignore[attr-defined]
 
 
 class SessionForm(forms.ModelForm):

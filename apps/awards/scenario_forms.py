@@ -10,13 +10,12 @@ from typing import Any
 from django import forms
 
 from apps.awards.enums import ProvisionalChoice
+from apps.awards.forms import ProgrammeYearForm
 from apps.awards.models import ScenarioLine
-from apps.awards.models.envelope import FIRST_YEAR, LAST_YEAR
 from apps.awards.scenarios import usual_amount
 from apps.casefiles.models import CaseFile
 from apps.core.forms import MoneyField, MoneyInput
 
-_YEAR = "Écrivez l’exercice en quatre chiffres, par exemple 2027."
 _UNDECIDED = ("", "À voir")
 
 
@@ -28,21 +27,8 @@ class ScenarioNameForm(forms.Form):
     )
 
 
-class NewScenarioForm(ScenarioNameForm):
-    programme = forms.ChoiceField(
-        label="Dispositif", error_messages={"required": "Choisissez un dispositif."}
-    )
-    year = forms.IntegerField(
-        label="Exercice",
-        min_value=FIRST_YEAR,
-        max_value=LAST_YEAR,
-        widget=forms.TextInput({"class": "w4", "inputmode": "numeric"}),
-        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _YEAR),
-    )
-
-    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["programme"].choices = choices  # type: ignore[attr-defined]
+class NewScenarioForm(ProgrammeYearForm, ScenarioNameForm):
+    """What a new scenario is about."""
 
 
 @dataclass(frozen=True)
