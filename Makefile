@@ -11,7 +11,7 @@ export UV_PYTHON_DOWNLOADS := never
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help demo demo-reset run manage test test-browser screenshots check lint types layers templates \
-	migrations-check deploy-check format migrations lock bench clean base dev
+	migrations-check deploy-check format migrations lock bench bench-radius clean base dev
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -79,6 +79,9 @@ deploy-check: dev ## Check the production settings (check --deploy)
 
 bench: dev ## Measure pages against Django's own floor, and write docs/performance.md
 	@exec $(VENV_PYTHON) -m tests.bench
+
+bench-radius: dev ## Measure searches around a place among 20 000 rooms and 100 000 places of care
+	@exec $(VENV_PYTHON) -m tests.bench.radius
 
 # --- Work on it
 

@@ -16,7 +16,14 @@ from apps.core import clock
 from apps.lookups.housing import alerts, bookings
 from apps.lookups.housing.bookings import BookingRefusedError
 from apps.lookups.housing.forms import AskForm, StayForm
-from apps.lookups.housing.models import Booking, Offer, Room, SavedSearch, WaitingEntry
+from apps.lookups.housing.models import (
+    Booking,
+    BookingState,
+    Offer,
+    Room,
+    SavedSearch,
+    WaitingEntry,
+)
 from apps.lookups.housing.models.search import LONGEST_QUERY
 from apps.lookups.housing.notifications import ALERT_SALT
 from apps.lookups.housing.search import RoomFilter
@@ -40,7 +47,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "searches": SavedSearch.objects.filter(user=user),
         "offers": Offer.objects.filter(host=user).select_related("commune"),
         "requests": Booking.objects.live(at)
-        .filter(room__offer__host=user, state="demandee")
+        .filter(room__offer__host=user, state=BookingState.HELD)
         .for_pages(),
         "on": clock.paris_date(at),
     }

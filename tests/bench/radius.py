@@ -1,0 +1,228 @@
+"""Search around a place at size: `python -m tests.bench.radius`.
+
+Fills a throw-away database with rooms and places of care around the communes, ten times fewer
+first, and reads the processor time of the database for the searches of the pages. Fails when one
+passes its budget, or when a row that is found costs more than thrice as much among many.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, date, datetime
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import django
+
+from tests.bench.load import cpu_seconds
+from tools import demo
+from tools.newcomer import free_port
+from tools.postgres import EmbeddedPostgres
+
+ROOMS = (2_000, 20_000)
+PLACES = (10_000, 100_000)
+ROOMS_AN_OFFER = 4
+MOST_MS = 15.0
+MOST_GROWTH = 3.0
+WARM_UP = 3
+ROUNDS = 40
+AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
+ON = date(2026, 11, 22)
+# Orléans, and the whole department as the crow flies.
+CENTRE = {"ou": "45234", "km": "50"}
+
+
+def main() -> int:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="bench-")))
+        folder.chmod(0o711)  # root's PostgreSQL runs as another account, which must pass
+        database = EmbeddedPostgres(folder / "postgres", volatile=True)
+        stack.callback(database.stop)
+        os.environ |= demo.environment(free_port(), database.start(), folder, dev=False)
+        os.environ["DJANGO_SETTINGS_MODULE"] = "orleans_sante.settings.demo"
+        django.setup()
+        return _measure()
+
+
+def _measure() -> int:
+    from django.core.management import call_command  # noqa: PLC0415 - needs django.setup()
+
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("load_territory", stdout=StringIO())
+    runs: dict[str, list[tuple[float, int]]] = {}
+    for rooms, places in zip(ROOMS, PLACES, strict=True):
+        _fill(rooms, places)
+        for name, ask in _searches().items():
+            runs.setdefault(name, []).append((_cpu_ms(ask), len(ask())))
+    failures = []
+    print(f"{'search':46} {'small':>20} {'large':>20}")  # noqa: T201 - a command's output
+    for name, ((small, few), (large, many)) in runs.items():
+        print(f"{name:46} {small:6.2f} ms, {few:3} rows {large:6.2f} ms, {many:3} rows")  # noqa: T201
+        if large > MOST_MS:
+            failures.append(f"{name}: more than {MOST_MS} ms")
+        if large / (many + 1) > MOST_GROWTH * small / (few + 1):
+            failures.append(f"{name}: a row found costs more among many")
+    print(f"{ROOMS} rooms, {PLACES} places of care")  # noqa: T201
+    print("\n".join(failures) or "Every search is within its budget.")  # noqa: T201
+    return int(bool(failures))
+
+
+def _fill(rooms: int, places: int) -> None:
+    """These many rooms and places, around communes taken in turn; one room in three is held.
+
+    One row of each is made by its model and copied in SQL, without its history.
+    """
+    from django.db import connection  # noqa: PLC0415 - needs django.setup()
+
+    from apps.lookups.housing.models import Availability, Booking, Offer, Room  # noqa: PLC0415
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        for model in (Booking, Availability, Room, Offer, _place_model()):
+            cursor.execute(f"TRUNCATE {model._meta.db_table} RESTART IDENTITY CASCADE")
+    offer, room, opened, held, place = _templates()
+    around = {
+        "commune_id": "c.insee_code",
+        "latitude": "c.latitude + (random() - 0.5) * 0.06",
+        "longitude": "c.longitude + (random() - 0.5) * 0.08",
+    }
+    kinds = "(array['commune', 'tourisme', 'structure-de-soins', 'college'])[1 + n %% 4]"
+    _copy(offer, rooms // ROOMS_AN_OFFER, name="'Offre ' || n", kind=kinds, **around)
+    amenities = "(array['meuble', 'internet', 'fauteuil', 'animaux', 'velo'])[1 + n %% 5]"
+    _copy(
+        room,
+        rooms,
+        name="'Chambre ' || n",
+        offer_id=f"1 + n / {ROOMS_AN_OFFER} %% {rooms // ROOMS_AN_OFFER}",
+        monthly_price="(n %% 60) * 10",
+        amenities=f"array['meuble', {amenities}]",
+    )
+    _copy(opened, rooms, room_id="n + 1")
+    _copy(held, rooms // 3, room_id="3 * n + 1", email="'banc' || n || '@exemple.fr'")
+    _copy(place, places, name="'Lieu ' || n", **around)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute("VACUUM ANALYZE")
+
+
+def _copy(template: Any, count: int, **changed: str) -> None:
+    """`count` copies of a row, whose columns `changed` are SQL of the number n and a commune c."""
+    from django.db import connection  # noqa: PLC0415
+
+    fields = [
+        field.column
+        for field in template._meta.concrete_fields
+        if not field.primary_key and not field.generated
+    ]
+    values = [changed.get(column, f"t.{column}") for column in fields]
+    table = template._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(fields)}) SELECT {', '.join(values)} "  # noqa: S608
+            f"FROM {table} t, generate_series(1, %s) n JOIN "
+            "(SELECT *, row_number() OVER () - 1 AS rank FROM territory_commune) c "
+            "ON c.rank = n %% 325 WHERE t.id = %s",
+            [count, template.pk],
+        )
+
+
+def _place_model() -> Any:
+    from apps.lookups.care_places.models import Place  # noqa: PLC0415
+
+    return Place
+
+
+def _templates() -> tuple[Any, ...]:
+    from django.contrib.auth import get_user_model  # noqa: PLC0415
+    from django.db.backends.postgresql.psycopg_any import DateRange  # noqa: PLC0415
+
+    from apps.lookups.housing.models import Availability, Booking, Offer, Room  # noqa: PLC0415
+
+    by, _ = get_user_model().objects.get_or_create(email="banc@exemple.fr")
+    where = {"commune_id": "45234", "latitude": 47.9, "longitude": 1.9, "source": "banc"}
+    offer = Offer.objects.create(
+        **where,
+        name="Offre",
+        kind="commune",
+        status="en-ligne",
+        verified_on=ON,
+        verified_by=by,
+        expires_on=date(2027, 12, 31),
+    )
+    room = Room.objects.create(offer=offer, name="Chambre", monthly_price=100)
+    stay = DateRange(date(2027, 5, 1), date(2027, 11, 1))
+    opened = Availability.objects.create(room=room, during=stay, created_at=AT)
+    held = Booking.objects.create(
+        room=room,
+        during=stay,
+        name="Banc",
+        email="banc@exemple.fr",
+        state="demandee",
+        held_until=datetime(2026, 12, 1, tzinfo=UTC),
+        created_at=AT,
+    )
+    place = _place_model().objects.create(**where, name="Lieu", kind="maison-de-sante")
+    return offer, room, opened, held, place
+
+
+def _searches() -> dict[str, Callable[[], Any]]:
+    """Querysets as the pages make them."""
+    from django.http import QueryDict  # noqa: PLC0415
+
+    from apps.lookups.housing.models import Room  # noqa: PLC0415
+    from apps.lookups.housing.search import (  # noqa: PLC0415
+        MOST_OFFERS,
+        RoomFilter,
+        matching_offers,
+    )
+
+    def housing(**asked: str) -> Callable[[], Any]:
+        data = QueryDict(mutable=True)
+        data.update(CENTRE | asked)
+
+        def offers() -> Any:
+            found = RoomFilter(data, queryset=Room.objects.in_use(ON), at=AT)
+            assert found.form.is_valid(), found.form.errors
+            return matching_offers(found, rooms=found.qs, on=ON)[: MOST_OFFERS + 1]
+
+        return offers
+
+    def places() -> Any:
+        near = _place_model().objects.known(ON).near(47.9028, 1.9092, km=50)
+        return near.select_related("commune")[:25]
+
+    return {
+        "rooms within 50 km": housing(),
+        "rooms within 50 km, one semester": housing(semestre="2027-05"),
+        "rooms within 50 km, semester, price, equipment": housing(
+            semestre="2027-05", prix="300", equipement="velo"
+        ),
+        "rooms within 10 km, one semester": housing(km="10", semestre="2027-05"),
+        "places of care within 50 km": places,
+    }
+
+
+def _cpu_ms(ask: Callable[[], Any]) -> float:
+    """Processor time of the database for one run: what else the machine does is left out."""
+    from django.db import connection  # noqa: PLC0415
+
+    sql, parameters = ask().query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [backend] = cursor.fetchone()
+        before = 0.0
+        for number in range(WARM_UP + ROUNDS):
+            if number == WARM_UP:
+                before = cpu_seconds([backend])
+            cursor.execute(sql, parameters)
+            cursor.fetchall()
+        return (cpu_seconds([backend]) - before) * 1000 / ROUNDS
+
+
+if __name__ == "__main__":
+    sys.exit(main())
