@@ -79,12 +79,16 @@ class LocatedQuerySet(models.QuerySet[Any]):
         east = north / max(cos(radians(widest)), 0.01)
         return (
             self.filter(
-                latitude__range=(latitude - north, latitude + north),
-                longitude__range=(longitude - east, longitude + east),
+                # Four comparisons: a reference to an outer query is lost within a range.
+                latitude__gte=latitude - north,
+                latitude__lte=latitude + north,
+                longitude__gte=longitude - east,
+                longitude__lte=longitude + east,
             )
+            .alias(chord=_Chord(there, here))
             .annotate(distance_km=_Distance(here, there) / 1000.0)
             .filter(distance_km__lte=km)
-            .order_by(_Chord(there, here), "pk")
+            .order_by("chord", "pk")
         )
 
 
