@@ -27,7 +27,7 @@ from tests.factories.juries import (
     given_review,
 )
 from tests.support.client import PortalClient
-from tests.support.pdf import pdf_text
+from tests.support.pdf import stored_pdf_text
 from tests.support.text import page_text, plain
 
 pytestmark = pytest.mark.django_db
@@ -206,7 +206,7 @@ def test_from_the_ranking_to_the_session(
         (2, "reject", None),
         (3, "reject", None),
     ]
-    minutes = plain(pdf_text(ranking.minutes.file.read()))
+    minutes = plain(stored_pdf_text(ranking.minutes))
     assert "Chaque juré nommé ici est sorti" in minutes
     assert ranked[0].reference in minutes
     assert "Le jury salue ce projet." in minutes

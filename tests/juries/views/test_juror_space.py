@@ -204,7 +204,8 @@ def test_pieces_open_after_the_declaration_and_are_noted(
     assert client.get(address).status_code == 404
 
     declared(juror, asked)
-    assert client.get(address).status_code == 200
+    opened = client.get(address)
+    assert b"".join(opened.streaming_content).startswith(b"%PDF")
     assert DocumentAccess.objects.get().user == juror.user
 
 
@@ -225,6 +226,7 @@ def test_anonymous_reading_names_nobody(
     diploma = asked.documents.get(kind__slug="diplome")
     opened = client.get(reverse("juries:piece", args=[asked.reference, diploma.file_id]))
     assert "piece.pdf" not in opened["Content-Disposition"]
+    opened.close()
 
 
 def test_file_that_was_not_asked_is_not_found(
