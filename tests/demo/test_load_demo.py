@@ -51,7 +51,7 @@ def test_build_town_shows_every_state_and_the_published_acts(town: int) -> None:
 def _completed_file_is_paid_and_its_commitment_over() -> None:
     done = CaseFile.objects.get(state=CaseFileState.COMPLETED)
     assert {item.status for item in done.instalments.all()} == {InstalmentStatus.PAID}
-    assert done.instalments.total() == Decimal(37000)
+    assert done.instalments.total() == Decimal(10000)  # 8 000 €, and 2 000 € for the promise
     assert done.commitment.status == CommitmentStatus.FULFILLED
     assert [promise.status for promise in done.commitment.promises.all()] == ["kept"]
 
