@@ -16,7 +16,8 @@ class PagesSitemap(PublicSitemap):
         )
         online = [aid.url for aid in AIDS if aid.is_online]
         pages = [reverse(f"portal:{name}") for name in names]
-        return [*pages, reverse("same_day_lines:index"), *online]
+        others = [reverse("same_day_lines:index"), reverse("innovation:calls")]
+        return [*pages, *others, *online]
 
     def location(self, item: str) -> str:
         return item

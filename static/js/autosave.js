@@ -8,10 +8,9 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
   let timer = 0;
   let running = false;
   let again = false;
-  let leaving = false;
+  let leaving = null; // the button that was pressed while a save was on its way
 
   async function save() {
-    if (leaving) return;
     if (running) { again = true; return; }
     running = true;
     const data = new FormData(form);
@@ -21,14 +20,21 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
       if (response.redirected) throw new Error("signed out");
       const answer = await response.json();
       if (answer.seen) seen.value = answer.seen;
-      if (!leaving) status.textContent = answer.words;
+      status.textContent = answer.words;
     } catch {
-      if (!leaving) status.textContent = "Pas enregistré pour l’instant. Utilisez le bouton « Enregistrer ».";
+      status.textContent = "Pas enregistré pour l’instant. Utilisez le bouton « Enregistrer ».";
     }
     running = false;
+    if (leaving) { form.requestSubmit(leaving); return; }
     if (again) { again = false; save(); }
   }
 
   form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, pause); });
-  form.addEventListener("submit", () => { leaving = true; clearTimeout(timer); });
+  // The page that leaves must have seen what the save on its way is writing.
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    if (!running) return;
+    event.preventDefault();
+    leaving = event.submitter;
+  });
 });

@@ -65,7 +65,7 @@ def budget_words(budget: Budget | None) -> str:
     share = budget.share_asked
     asked = f"Aide demandée : {format_euros(budget.total_asked)}"
     if share is not None:
-        asked += f", soit {share * 100:.1f} % du coût".replace(".", ",")
+        asked += f", soit {share * 100:.1f}\u00a0% du coût".replace(".", ",")
     return "\n".join(
         [*lines, f"Coût du projet : {format_euros(budget.total_cost)}", asked],
     )

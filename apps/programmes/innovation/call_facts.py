@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from apps.awards.models import Envelope
 from apps.casefiles.public_facts import PieceFact, pieces_shown
+from apps.juries.models import Criterion
 from apps.programmes.innovation.calls import SLUG
 from apps.programmes.innovation.deadlines import Deadlines
 from apps.programmes.innovation.models import Call
@@ -17,6 +18,16 @@ from apps.programmes.innovation.models import Call
 class ThemeFact:
     label: str
     description: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CriterionFact:
+    """What the jury judges: marks from 0 to `highest`, counted `weight` times."""
+
+    label: str
+    help_text: str
+    weight: Decimal
+    highest: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +59,7 @@ class WholeCall:
     call: CallFacts
     questions: tuple[str, ...]
     pieces: tuple[PieceFact, ...]
+    criteria: tuple[CriterionFact, ...]
     envelope: Decimal | None
 
 
@@ -73,7 +85,7 @@ def call_facts(call: Call) -> CallFacts:
 
 
 def whole_call(call: Call) -> WholeCall:
-    """Questions as published, or as they are being written before that: four queries."""
+    """Questions as published, or as they are being written before that: five queries."""
     published = call.question_sets.first()
     facts = published.facts if published else [question.fact for question in call.questions.all()]
     envelope = Envelope.objects.filter(programme=SLUG, year=call.year).with_figures().first()
@@ -81,5 +93,14 @@ def whole_call(call: Call) -> WholeCall:
         call=call_facts(call),
         questions=tuple(fact.label for fact in facts),
         pieces=pieces_shown(SLUG),
+        criteria=tuple(
+            CriterionFact(
+                label=criterion.label,
+                help_text=criterion.help_text,
+                weight=criterion.weight,
+                highest=criterion.highest,
+            )
+            for criterion in Criterion.objects.filter(campaign=call.campaign_id)
+        ),
         envelope=envelope.voted if envelope else None,
     )

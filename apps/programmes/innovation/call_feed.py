@@ -31,6 +31,14 @@ def call_as_json(facts: WholeCall, *, phase: Phase, url: str) -> dict[str, Any]:
         "perimetre": call.perimeter,
         "enveloppe": _amount(facts.envelope),
         "montant_maximum": _amount(call.largest_amount),
+        "criteres": [
+            {
+                "nom": criterion.label,
+                "coefficient": str(criterion.weight),
+                "note_la_plus_haute": criterion.highest,
+            }
+            for criterion in facts.criteria
+        ],
         "questions": list(facts.questions),
         "pieces": [piece.label for piece in facts.pieces],
         "fictif": call.is_fictitious,

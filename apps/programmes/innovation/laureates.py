@@ -58,13 +58,16 @@ PUBLISHED = (
         projects=4,
         total=Decimal(49500),
         examples=(
-            "ateliers de prévention des lombalgies, par la CPTS’Orléanaise : 15 500 € sur 3 ans",
+            (
+                "ateliers de prévention des lombalgies, par la CPTS’Orléanaise : "
+                "15\u00a0500 € sur 3 ans"
+            ),
             (
                 "parcours santé dans les maisons pour tous, par le CCAS de Fleury-les-Aubrais : "
-                "4 000 € sur 2 ans"
+                "4\u00a0000 € sur 2 ans"
             ),
-            "permanences sport santé, par Profession Sport & Loisirs 45 : 11 500 € sur 2 ans",
-            "rééducation par l’escalade, par la SISA Porte Madeleine : 18 500 € sur 3 ans",
+            "permanences sport santé, par Profession Sport & Loisirs 45 : 11\u00a0500 € sur 2 ans",
+            "rééducation par l’escalade, par la SISA Porte Madeleine : 18\u00a0500 € sur 3 ans",
         ),
     ),
     PublishedYear(

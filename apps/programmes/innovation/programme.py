@@ -22,6 +22,7 @@ from apps.core.money import format_euros
 from apps.juries.programmes import JudgedProgramme, Passage
 from apps.programmes.innovation import amounts, eligibility
 from apps.programmes.innovation.answers import all_answers, duration_label
+from apps.programmes.innovation.budget import imbalances
 from apps.programmes.innovation.choices import BOUND_BY_CONTRACT
 from apps.programmes.innovation.copies import copy_proposal
 from apps.programmes.innovation.eligibility import ProposalFacts
@@ -135,7 +136,10 @@ class InnovationCall(JudgedProgramme):
         )
 
     def blockers(self, case_file: CaseFile, transition: Transition) -> Sequence[str]:
-        """Never more than was asked: the project was judged on it."""
+        """A budget that adds up; then never more than was asked: the project was judged on it."""
+        if transition.name == "submit":
+            budget = case_file.innovation_detail.budget
+            return imbalances(budget) if budget else ()
         decision, asked = case_file.decision, self.amount_asked(case_file)
         if (
             transition.name == "propose"

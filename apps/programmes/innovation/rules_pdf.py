@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from decimal import Decimal
 
 from apps.casefiles.receipts import service
 from apps.core.dates import format_date, format_datetime
 from apps.core.money import format_euros
 from apps.core.pdf import render_pdf
 from apps.programmes.innovation.call_facts import WholeCall
+
+
+def format_weight(weight: Decimal) -> str:
+    """« 2 » or « 1,5 »."""
+    return format(weight.normalize(), "f").replace(".", ",")
 
 
 def rules_pdf(facts: WholeCall) -> bytes:
@@ -37,6 +43,10 @@ def rules_pdf(facts: WholeCall) -> bytes:
             "calendar": calendar,
             "envelope": format_euros(facts.envelope) if facts.envelope is not None else "",
             "largest": format_euros(call.largest_amount) if call.largest_amount else "",
+            "criteria": [
+                [criterion.label, f"de 0 à {criterion.highest}", format_weight(criterion.weight)]
+                for criterion in facts.criteria
+            ],
             "pieces": [
                 f"{piece.label}, {piece.condition}" if piece.condition else piece.label
                 for piece in facts.pieces

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from icalendar import Calendar
 
+from apps.juries.models import Criterion
 from apps.programmes.innovation.calls import create_call
 from apps.programmes.innovation.models import Call
 from tests.factories.casefiles import reference_rows
@@ -90,10 +91,10 @@ def test_list_asks_as_much_for_one_call_as_for_three(
         client.get("/innovation/")
 
 
-def test_page_asks_six_times(client: PortalClient, django_assert_num_queries: Any) -> None:
+def test_page_asks_seven_times(client: PortalClient, django_assert_num_queries: Any) -> None:
     full_call()
     client.get(PAGE)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(PAGE)
 
 
@@ -135,6 +136,22 @@ def test_rules_are_a_pdf_of_the_call_s_own_words(client: PortalClient) -> None:
 
     assert response["Content-Type"] == "application/pdf"
     assert response.content.startswith(b"%PDF")
+
+
+def test_criteria_of_the_jury_are_public(client: PortalClient) -> None:
+    call = full_call()
+    Criterion.objects.create(
+        campaign=call.campaign, label="Accès aux soins", weight=Decimal("1.5"), highest=5
+    )
+
+    text = page_text(client.get(PAGE))
+    body = client.get(f"{PAGE}appel.json").json()
+
+    assert "Accès aux soins, noté de 0 à 5, coefficient 1,5" in text
+    assert body["criteres"] == [
+        {"nom": "Accès aux soins", "coefficient": "1.50", "note_la_plus_haute": 5}
+    ]
+    assert client.get(f"{PAGE}reglement.pdf").status_code == 200
 
 
 def test_a_call_without_rules_has_no_document(client: PortalClient) -> None:

@@ -22,11 +22,11 @@ from apps.casefiles.enums import CaseFileState, Outcome
 from apps.casefiles.models import CaseFile
 from apps.casefiles.programmes import programmes
 from apps.casefiles.proposals import propose
-from apps.casefiles.transitions import MoveRefusedError
+from apps.casefiles.transitions import MoveRefusedError, perform
 from apps.juries.programmes import judged
 from apps.programmes.innovation.models import Indicator, YearReport
 from tests.factories.awards import CLOSED_AT, FOLLOW, HELD_ON, LISTED_AT, planned_session
-from tests.factories.casefiles import START, stored_pdf
+from tests.factories.casefiles import START, join_documents, stored_pdf
 from tests.factories.innovation import (
     CLOSES_AT,
     SLUG,
@@ -54,6 +54,21 @@ def test_nothing_above_what_was_asked_is_proposed() -> None:
             amount=Decimal(8001),
             reason="Plus.",
         )
+
+
+def test_a_budget_that_does_not_add_up_is_not_sent() -> None:
+    case_file = proposal_file(until=CaseFileState.DRAFT)
+    assert case_file.applicant is not None
+    join_documents(case_file, case_file.applicant, at=START)
+    case_file.innovation_detail.budget_lines.filter(side="financement").delete()
+
+    with pytest.raises(MoveRefusedError) as refused:
+        perform(case_file, "submit", actor=case_file.applicant, at=START + timedelta(hours=1))
+
+    assert [plain(reason) for reason in refused.value.reasons] == [
+        "Année 1 : 7 500 € de dépenses et 5 000 € de recettes. Il manque 2 500 €.",
+        "Année 2 : 4 500 € de dépenses et 3 000 € de recettes. Il manque 1 500 €.",
+    ]
 
 
 def test_a_project_is_found_by_its_siret() -> None:

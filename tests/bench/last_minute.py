@@ -1,0 +1,191 @@
+"""Two hundred owners send their project in the last seconds of a call: `python -m
+tests.bench.last_minute`.
+
+Serves the portal with gunicorn and PostgreSQL as `make demo` does, makes 200 ready drafts, opens
+each owner's last page, then sends all of them at once while the call closes. Says how many were
+received, whether each is stored once with its receipt, and whether the order of arrival is kept.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import sys
+import threading
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import urlencode
+
+import django
+
+from tools import demo
+from tools.newcomer import free_port
+from tools.postgres import EmbeddedPostgres
+
+OWNERS, AT_ONCE = 200, 40
+# Seconds in which they all press the button, and before the call closes when they begin.
+SPREAD, BEFORE = 20.0, 60.0
+
+
+@dataclass
+class Owner:
+    reference: str
+    cookie: str
+    form: dict[str, str]
+    sent_at: float = 0.0
+    seconds: float = 0.0
+    status: int = 0
+
+
+def main() -> int:
+    port = free_port()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="last-minute-")))
+        folder.chmod(0o711)  # root's PostgreSQL runs as another account, which must pass
+        database = EmbeddedPostgres(folder / "postgres")
+        stack.callback(database.stop)
+        variables = demo.environment(port, database.start(), folder, dev=False)
+        variables["DJANGO_SETTINGS_MODULE"] = "orleans_sante.settings.demo"
+        os.environ |= variables
+        django.setup()
+        from django.core.management import call_command  # noqa: PLC0415 - needs the line above
+
+        call_command("migrate", verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        drafts = _drafts()
+        town = demo.Town(folder, variables, stack)
+        town.start("web", demo.web_command(port, dev=False))
+        town.wait_for_first_page(port)
+        owners = [_open_last_page(port, *draft) for draft in drafts]
+        closes_at = _close_soon()
+        _send_all(port, owners)
+        return _report(owners, closes_at)
+
+
+def _drafts() -> list[tuple[str, str]]:
+    """(reference, session cookie) of owners whose project is ready to be sent."""
+    from django.conf import settings  # noqa: PLC0415 - once Django is set up
+    from django.test import Client  # noqa: PLC0415 - likewise
+
+    from apps.casefiles.enums import CaseFileState  # noqa: PLC0415 - likewise
+    from apps.core import clock  # noqa: PLC0415 - likewise
+    from tests.factories.accounts import UserFactory  # noqa: PLC0415 - likewise
+    from tests.factories.casefiles import join_documents  # noqa: PLC0415 - likewise
+    from tests.factories.innovation import proposal_file, running_call  # noqa: PLC0415 - likewise
+
+    now = clock.now()
+    begun = now - timedelta(days=2)
+    call = running_call(
+        year=now.year, opens_at=now - timedelta(days=9), closes_at=now + timedelta(days=1)
+    )
+    drafts = []
+    for number in range(OWNERS):
+        owner = UserFactory(email=f"porteur{number}@exemple.fr")
+        case_file = proposal_file(until=CaseFileState.DRAFT, applicant=owner, call=call, at=begun)
+        join_documents(case_file, owner, at=begun)
+        client = Client()
+        client.force_login(owner)
+        drafts.append(
+            (case_file.reference, client.cookies[settings.SESSION_COOKIE_NAME].OutputString())
+        )
+    return drafts
+
+
+def _open_last_page(port: int, reference: str, cookie: str) -> Owner:
+    """« Vérifier et envoyer » as it waits in the browser: its token and the file's version."""
+    session = cookie.partition(";")[0]
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    path = f"/mon-espace/dossiers/{reference}/verification/"
+    connection.request("GET", path, headers={"Cookie": session})
+    response = connection.getresponse()
+    html = response.read().decode()
+    assert response.status == HTTPStatus.OK, response.status
+    token = re.search(r"csrftoken=([^;]+)", response.getheader("Set-Cookie") or "")
+    fields = dict(
+        re.findall(r'name="(csrfmiddlewaretoken|expected_version)" value="([^"]+)"', html)
+    )
+    connection.close()
+    assert token
+    return Owner(
+        reference=reference,
+        cookie=f"{session}; csrftoken={token[1]}",
+        form={**fields, "is_exact": "on"},
+    )
+
+
+def _close_soon() -> datetime:
+    from apps.core import clock  # noqa: PLC0415 - once Django is set up
+    from apps.programmes.innovation.models import Call  # noqa: PLC0415 - likewise
+
+    closes_at = clock.now() + timedelta(seconds=BEFORE)
+    Call.objects.update(closes_at=closes_at)
+    return closes_at
+
+
+def _send_all(port: int, owners: list[Owner]) -> None:
+    """Each at its own moment of the spread, as many at once as there are threads."""
+    began = time.monotonic()
+    todo = list(enumerate(owners))[::-1]
+    lock = threading.Lock()
+
+    def work() -> None:
+        while True:
+            with lock:
+                if not todo:
+                    return
+                rank, owner = todo.pop()
+            time.sleep(max(0.0, began + SPREAD * rank / OWNERS - time.monotonic()))
+            _send(port, owner)
+
+    threads = [threading.Thread(target=work) for _ in range(AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _send(port: int, owner: Owner) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    headers = {"Cookie": owner.cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    path = f"/mon-espace/dossiers/{owner.reference}/verification/"
+    owner.sent_at = time.monotonic()
+    connection.request("POST", path, body=urlencode(owner.form), headers=headers)
+    response = connection.getresponse()
+    response.read()
+    owner.status, owner.seconds = response.status, time.monotonic() - owner.sent_at
+    connection.close()
+
+
+def _report(owners: list[Owner], closes_at: datetime) -> int:
+    from apps.casefiles.models import CaseFile, CaseFileEvent, Letter  # noqa: PLC0415 - set up
+
+    stored: list[Any] = list(
+        CaseFile.objects.filter(state="submitted").order_by("submitted_at", "pk")
+    )
+    moves = CaseFileEvent.objects.filter(transition="submit").count()
+    received = [owner for owner in owners if owner.status == HTTPStatus.FOUND]
+    rank = {case_file.reference: place for place, case_file in enumerate(stored)}
+    [rank[owner.reference] for owner in received if owner.reference in rank]
+    # Two requests in flight together may overtake each other; never one that was already answered.
+    answered = [
+        (owner.sent_at, owner.sent_at + owner.seconds, rank[owner.reference]) for owner in received
+    ]
+    overtaken = sum(
+        later_sent > earlier_answered and later_rank < earlier_rank
+        for _, earlier_answered, earlier_rank in answered
+        for later_sent, _, later_rank in answered
+    )
+    sorted(owner.seconds for owner in owners)
+    good = len(received) == len(stored) == moves == Letter.objects.count() == len(owners)
+    return int(not good or bool(overtaken))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
