@@ -273,6 +273,9 @@ HOUSING_OFFER_HOURS = env_int("HOUSING_OFFER_HOURS", 24)
 # --- Road times between a commune and a place, estimated (apps/lookups/care_places/road.py)
 ROAD_FACTOR = env_int("ROAD_FACTOR_PERCENT", 130) / 100  # a road is that much longer than a line
 ROAD_SPEED_KMH = env_int("ROAD_SPEED_KMH", 50)
+# A routing service that answers as OSRM; empty: every road time is the estimate.
+ROUTING_URL = env_str("ROUTING_URL", "").rstrip("/")
+ROUTING_TIMEOUT_MS = env_int("ROUTING_TIMEOUT_MS", 2000)
 
 # --- Static files and private uploads
 STATIC_URL = "/static/"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -10,11 +10,12 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from apps.core.kept_pages import forget_pages
+from apps.lookups.care_places.models import PlaceKind
 from apps.territory import commune_page
 from apps.territory.commune_page import Part, Place, parts
 from apps.territory.models import Commune
-from tests.factories.care_places import PlaceFactory
-from tests.support.text import page_text
+from tests.factories.care_places import PlaceFactory, SlotFactory
+from tests.support.text import page_text, plain
 
 # A Friday, at 11:00 in Paris.
 FRIDAY = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -87,3 +88,27 @@ def test_wrong_slug_is_redirected(client: Client, communes: None, path: str) -> 
 
 def test_unknown_commune_is_not_found(client: Client, communes: None) -> None:
     assert client.get("/communes/45999-ailleurs/").status_code == 404
+
+
+@time_machine.travel(FRIDAY)
+def test_page_with_all_its_parts_says_what_is_open_and_what_is_free(
+    client: Client, lines: None, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    commune = Commune.objects.get(pk="45203")
+    for kind in (PlaceKind.HEALTH_HOUSE, PlaceKind.SENTINEL_PHARMACY):
+        place = PlaceFactory(
+            commune=commune,
+            kind=kind,
+            latitude=commune.hall_latitude,
+            longitude=commune.hall_longitude,
+            opening_hours="24/7",
+        )
+    SlotFactory(place=place, starts_at=FRIDAY + timedelta(hours=20))
+
+    with django_assert_num_queries(3):
+        text = plain(page_text(client.get(commune.get_absolute_url())))
+
+    assert "Ouvert maintenant, le plus proche : Maison de santé d’essai" in text
+    assert "Environ 1 min de route (estimation)." in text
+    assert "Rendez-vous sous 48 h : Maison de santé d’essai" in text
+    assert "Pharmacies sentinelles, avec téléconsultation assistée :" in text

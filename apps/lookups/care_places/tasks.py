@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from apps.core import clock
 from apps.lookups.care_places.appointments import forget_past
 from apps.lookups.care_places.models import OpenSpan, Place
+from apps.lookups.care_places.routing import renew_road_times
 
 
 @app.periodic(cron="20 1 * * *")
@@ -31,3 +32,14 @@ def renew_open_spans(timestamp: int) -> None:
 def forget_appointments(timestamp: int) -> None:
     """The day after, a taken slot no longer says by whom."""
     forget_past(at=clock.now())
+
+
+@app.periodic(cron="30 2 * * 0")
+@app.task(
+    name="care_places.renew_road_times",
+    queueing_lock="care_places.renew_road_times",
+    pass_context=False,
+)
+def ask_road_times(timestamp: int) -> None:
+    """Each Sunday, when a routing service is set; estimates stand for what it does not answer."""
+    renew_road_times(on=clock.today())

@@ -19,15 +19,19 @@ from apps.territory.models import Commune
 
 _NEAREST = """
 SELECT commune.insee_code, commune.name, commune.slug, commune.population,
-       near.name, near.km, opened.name, opened.km
+       near.name, near.km, near_road.minutes, opened.name, opened.km, opened_road.minutes
 FROM territory_commune commune
 LEFT JOIN LATERAL ({nearest}) near ON true
 LEFT JOIN LATERAL ({nearest_open}) opened ON true
+LEFT JOIN care_places_roadtime near_road
+    ON near_road.commune_id = commune.insee_code AND near_road.place_id = near.id
+LEFT JOIN care_places_roadtime opened_road
+    ON opened_road.commune_id = commune.insee_code AND opened_road.place_id = opened.id
 ORDER BY commune.search_key
 """
 # The index on the positions gives places in the order of their distance (<->).
 _ONE = """
-SELECT place.name, earth_distance(
+SELECT place.id, place.name, earth_distance(
     ll_to_earth(place.latitude, place.longitude),
     ll_to_earth(commune.hall_latitude, commune.hall_longitude)) / 1000 AS km
 FROM care_places_place place
@@ -92,13 +96,14 @@ def read_reaches(at: datetime) -> list[CommuneReach]:
     }
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
+        found = cursor.fetchall()
         return [
             CommuneReach(
                 commune=Commune(insee_code=insee, name=name, slug=slug, population=population),
-                known=_reach(known, km),
-                open_now=_reach(opened, open_km),
+                known=_reach(known, km, road),
+                open_now=_reach(opened, open_km, open_road),
             )
-            for insee, name, slug, population, known, km, opened, open_km in cursor.fetchall()
+            for insee, name, slug, population, known, km, road, opened, open_km, open_road in found
         ]
 
 
@@ -113,5 +118,8 @@ def share_within_goal(reaches: Sequence[Reach | None], populations: Iterable[int
     return Share(inside=sum(inside), total=sum(counts))
 
 
-def _reach(name: str | None, km: float | None) -> Reach | None:
-    return None if name is None or km is None else Reach(name=name, minutes=estimate_minutes(km))
+def _reach(name: str | None, km: float | None, road: int | None) -> Reach | None:
+    """By the routing service's minutes where it gave some, else by the estimate."""
+    if name is None or km is None:
+        return None
+    return Reach(name=name, minutes=road or estimate_minutes(km))
