@@ -18,6 +18,7 @@ from apps.awards.admin.payment_pages import STATUS_TONES
 from apps.awards.models import Instalment
 from apps.awards.models.instalment import InstalmentQuerySet
 from apps.awards.payment_lists import LISTS
+from apps.casefiles.admin.worklist import Tab
 from apps.casefiles.programmes import programmes
 from apps.core import clock
 from apps.core.paging import BoundedPaginator, bounded_counts
@@ -35,15 +36,6 @@ _ACTIONS = {
     "a-valider": ("admin:awards_instalment_validate", "Valider les versements cochés"),
     "a-transmettre": ("admin:awards_batch_add", "Établir un bordereau"),
 }
-
-
-@dataclass(frozen=True)
-class Tab:
-    label: str
-    count: str
-    url: str
-    is_current: bool
-    is_urgent: bool
 
 
 @dataclass(frozen=True)
