@@ -17,9 +17,9 @@ from tests.support.client import PortalClient
 MOST_REQUESTS = 3
 MOST_BYTES = 14 * 1024
 MOST_STYLE_BYTES = 12 * 1024
-# A page with a map: before its tiles, and with the program that draws it.
+# A page with a map: before its tiles, with the program or the outlines that draw it.
 MOST_MAP_BYTES = 60 * 1024
-MAP = "leaflet/leaflet.js"
+MAP = "css/map.css"
 
 # What a browser fetches to draw the page; it asks for the manifest only once the page is there.
 _FETCHED = re.compile(
