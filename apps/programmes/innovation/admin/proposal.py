@@ -41,7 +41,7 @@ class ProposalDetailForm(forms.ModelForm):
         return cleaned
 
 
-class IndicatorInline(admin.TabularInline):
+class IndicatorInline(admin.StackedInline):
     """What the project counts; its figures come with its reports. Rights are the project's."""
 
     model = Indicator
