@@ -49,7 +49,7 @@ _PUBLIC_LABELS = {
 }
 
 
-joins("graduation")
+joins("graduation", "commitment")
 
 
 @adds_section
@@ -85,8 +85,8 @@ def renewals_section(case_file: CaseFile) -> Section | None:
 
 
 def _practises(case_file: CaseFile) -> bool:
-    """One query, for a graduate only."""
-    return Commitment.objects.filter(case_file=case_file, started_on__isnull=False).exists()
+    commitment: Commitment | None = getattr(case_file, "commitment", None)
+    return commitment is not None and commitment.started_on is not None
 
 
 def _total_with(case_file: CaseFile, renewals: Iterable[Renewal]) -> Decimal | None:

@@ -7,6 +7,8 @@ import re
 from stdnum.exceptions import ValidationError as StdnumError
 from stdnum.fr import siret
 
+SIRET_LENGTH = 14
+
 _RNA = re.compile(r"W\d[A-Z0-9]\d{7}")
 _SEPARATORS = re.compile(r"[\s.\u00a0-]")
 

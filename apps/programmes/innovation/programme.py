@@ -27,6 +27,7 @@ from apps.programmes.innovation.choices import BOUND_BY_CONTRACT
 from apps.programmes.innovation.copies import copy_proposal
 from apps.programmes.innovation.eligibility import ProposalFacts
 from apps.programmes.innovation.forms import tasks_of
+from apps.programmes.innovation.identifiers import SIRET_LENGTH
 from apps.programmes.innovation.jury_view import (
     ANONYMOUS_PAGES,
     JUROR_PAGES,
@@ -131,7 +132,7 @@ class InnovationCall(JudgedProgramme):
         """By SIRET."""
         return list(
             ProposalDetail.objects.filter(siret=digits).values_list("case_file_id", flat=True)
-            if digits
+            if len(digits) == SIRET_LENGTH
             else ()
         )
 

@@ -83,7 +83,7 @@ def test_account_is_given_and_masked_everywhere(
     [
         ({"iban": ""}, "Indiquez l’IBAN du compte"),
         ({"iban": FRENCH_IBAN[:-1] + "7"}, "Cet IBAN contient une erreur"),
-        ({"iban": "x" * 200}, "80 caractères"),
+        ({"iban": "x" * 200}, "80 signes au plus"),
         ({"holder": ""}, "Indiquez le titulaire du compte."),
         ({"rib": ""}, "Joignez votre RIB."),
         ({"rib": upload(b"MZ\x90\x00", "rib.pdf")}, "Ce fichier est un programme."),

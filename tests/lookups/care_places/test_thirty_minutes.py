@@ -11,6 +11,7 @@ from apps.core.kept_pages import forget_pages
 from apps.lookups.care_places.models import PlaceKind
 from apps.lookups.care_places.road import estimate_minutes
 from apps.lookups.care_places.thirty_minutes import Reach, read_reaches, share_within_goal
+from apps.territory.models import Commune
 from apps.territory.outlines import draw_outlines
 from tests.factories.care_places import AT, PlaceFactory
 from tests.factories.territory import CommuneFactory
@@ -74,7 +75,11 @@ def test_the_page_says_shares_a_map_and_a_table(
     client: PortalClient, django_assert_num_queries: Any
 ) -> None:
     PlaceFactory(
-        name="Maison de santé", latitude=47.9, longitude=1.9, opening_hours="Mo-Fr 08:00-10:05"
+        name="Maison de santé",
+        commune=Commune.objects.get(pk="45234"),
+        latitude=47.9,
+        longitude=1.9,
+        opening_hours="Mo-Fr 08:00-10:05",
     )
 
     with django_assert_num_queries(2):
