@@ -213,6 +213,7 @@ def test_a_communes_page_prints_on_one_sheet(page: Page, lines: None, tmp_path: 
         if number < 2:
             SlotFactory(place=place, starts_at=clock.now() + timedelta(hours=20))
     page.goto(commune.get_absolute_url())
+    expect(page.get_by_role("heading", level=1)).to_have_text("Santé à Meung-sur-Loire")
     assert_sound(page)
     screenshot(page, "commune-desktop")
 
