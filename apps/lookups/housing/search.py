@@ -159,6 +159,16 @@ class Hit:
         return distance_words(self.distance_km)
 
     @property
+    def price_words(self) -> str:
+        """What its cheapest room costs, and that it is only that one."""
+        cheapest = self.rooms[0]
+        if len(self.rooms) == 1 or cheapest.monthly_price is None:
+            return cheapest.price_words
+        if not cheapest.monthly_price:
+            return "dont une gratuite au moins"
+        return f"à partir de {cheapest.price_words}"
+
+    @property
     def photo(self) -> Any:
         """Its first picture as (file, description), or None."""
         room = self.rooms[0]

@@ -149,6 +149,28 @@ def test_long_list_is_cut_in_pages_that_keep_the_search(client: Client, commune:
     assert "Page 2 sur 2" in page_text(client.get(INDEX, {"ou": "45901", "page": "99"}))
 
 
+@pytest.mark.parametrize(
+    ("prices", "words"),
+    [
+        ([0], "1 chambre, gratuit"),
+        ([310], "1 chambre, 310 € par mois"),
+        ([410, 450], "2 chambres, à partir de 410 € par mois"),
+        ([0, 250], "2 chambres, dont une gratuite au moins"),
+        ([None], "1 chambre, prix non communiqué"),
+        ([None, None], "2 chambres, prix non communiqué"),
+        ([250, None], "2 chambres, à partir de 250 € par mois"),
+    ],
+)
+def test_line_of_an_offer_says_what_its_rooms_cost(
+    client: Client, commune: Commune, prices: list[int | None], words: str
+) -> None:
+    offer = OfferFactory(commune=commune)
+    for price in prices:
+        RoomFactory(offer=offer, monthly_price=price)
+
+    assert words in page_text(client.get(INDEX, {"ou": "45901"}))
+
+
 def test_home_of_a_host_is_never_told_to_the_public(client: Client, room: Room) -> None:
     Offer.objects.update(
         kind=OfferKind.HOST,
