@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from apps.awards.enums import InstalmentStatus, ProofKind
 from apps.awards.models import Instalment
-from apps.awards.payment_words import lower_first, next_payment, status_words
+from apps.awards.payment_words import next_payment, status_words
 from apps.casefiles.enums import AWARDED_STATES, CaseFileState, Channel
 from apps.casefiles.models import CaseFile
 from apps.casefiles.sections import Action, Section, adds_section
+from apps.core.words import lower_first
 
 _S = InstalmentStatus
 _TONES: dict[str, str] = {_S.AWAITED: "todo", _S.PAID: "ok", _S.CANCELLED: ""}

@@ -8,6 +8,7 @@ from decimal import Decimal
 from apps.awards.enums import InstalmentStatus, ProofKind
 from apps.core.dates import MONTHS, format_date
 from apps.core.money import NO_BREAK_SPACE, format_euros
+from apps.core.words import lower_first
 
 _S = InstalmentStatus
 _WORDS: dict[str, str] = {
@@ -43,8 +44,3 @@ def _after(proof_kind: str, proof_label: str) -> str:
     if proof_kind == ProofKind.ATTESTATION:
         return f", après réception de l’attestation ({lower_first(proof_label)})"
     return ""
-
-
-def lower_first(label: str) -> str:
-    """« certificat de scolarité »; a word all in capitals stays so."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

@@ -12,6 +12,7 @@ from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 
 from apps.core import clock
+from apps.core.words import lower_first
 from apps.programmes.installation.eligibility import zone_opens
 from apps.programmes.installation.models import ZoneRule
 from apps.programmes.installation.professions import PROFESSIONS, Profession
@@ -27,6 +28,11 @@ class ProfessionHere:
     slug: str
     zone: str
     is_open: bool | None
+
+    @property
+    def name(self) -> str:
+        """Within a sentence."""
+        return lower_first(self.label)
 
 
 @adds_facts
