@@ -31,9 +31,9 @@ class Programme(ABC):
     detail_related_name: ClassVar[str]  # the OneToOne detail's accessor on CaseFile
     decided_by: ClassVar[DecisionRoute]
     minutes_to_apply: ClassVar[int]
-    # Who is asked for a piece, by its `condition`: « si vous avez une autre aide ».
     # Whether several people may fill a draft in; its pages are then saved as they are typed.
     takes_co_editors: ClassVar[bool] = False
+    # Who is asked for a piece, by its `condition`: « si vous avez une autre aide ».
     piece_conditions: ClassVar[Mapping[str, str]] = {}
 
     @property

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from math import fsum, sqrt
@@ -187,12 +187,8 @@ def _ranked(rows: Sequence[Standing], order: Order) -> list[Standing]:
             continue
         if value != previous:
             rank, previous = place, value
-        ranked.append(_with_rank(row, rank))
+        ranked.append(replace(row, rank=rank))
     return ranked
-
-
-def _with_rank(row: Standing, rank: int) -> Standing:
-    return Standing(**{**row.__dict__, "rank": rank})
 
 
 def _from_units(value: Fraction) -> Decimal:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 import re
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,7 +31,7 @@ _LONGEST = 200
 _LEAST_SCORE = 0.5
 _POSTCODE_AND_TOWN = re.compile(r"\b(?P<code>45\d{3})\b\s*(?P<town>[^\d,;]*)")
 # What reading an answer may raise: no connection, no time, no HTTP, no JSON, another shape.
-_FAILURES = (urllib.error.URLError, HTTPException, OSError, ValueError, KeyError, TypeError)
+_FAILURES = (OSError, HTTPException, ValueError, KeyError, TypeError)
 
 
 @dataclass(frozen=True, kw_only=True)
