@@ -80,7 +80,7 @@ def serve(port: int, *, dev: bool) -> None:
             town.prepare()
             town.start("web", web_command(port, dev=dev))
             # Should we be killed, the database goes too, and a worker without it waits.
-            town.start("worker", _worker_command(), orphaned=signal.SIGKILL)
+            town.start("worker", worker_command(), orphaned=signal.SIGKILL)
             town.wait_for_first_page(port)
             _print_welcome(port, time.monotonic() - started)
             while True:
@@ -222,7 +222,7 @@ def web_command(port: int, *, dev: bool) -> list[str]:
     ]
 
 
-def _worker_command() -> list[str]:
+def worker_command() -> list[str]:
     return [sys.executable, "manage.py", "procrastinate", "worker"]
 
 
