@@ -6,15 +6,15 @@ decimal comma, UTF-8 with its mark. Pure: plain values, no ORM.
 
 from __future__ import annotations
 
-import csv
-import io
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
+from apps.core import sheets
 from apps.core.money import format_euros
+from apps.core.sheets import Line, SheetError, safe
 
 _SENT = (
     *("Identifiant", "Dossier", "Dispositif", "Exercice", "Objet"),
@@ -22,8 +22,6 @@ _SENT = (
 )
 _FILLED = ("Numéro du payeur", "Payé le", "Motif de rejet")
 HEADINGS = (*_SENT, *_FILLED)
-# A sheet takes what begins so for a formula, and would run it (CWE-1236).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _DATES = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")
 LONGEST_FILE = 1_000_000
 
@@ -52,73 +50,54 @@ class Answer:
     rejected_because: str = ""
 
 
-class ReturnError(Exception):
-    """A file that cannot be read; `reasons` are French sentences, one a fault."""
-
-    def __init__(self, *reasons: str) -> None:
-        super().__init__(" ".join(reasons))
-        self.reasons = reasons
-
-
 def write_sheet(payments: Iterable[Payment]) -> str:
-    """The sheet, with its mark and Windows line ends."""
-    text = io.StringIO()
-    text.write("\ufeff")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(HEADINGS)
-    for payment in payments:
-        writer.writerow(
-            [
-                payment.identifier,
-                payment.reference,
-                safe(payment.programme),
-                payment.budget_year,
-                safe(payment.label),
-                safe(payment.holder),
-                payment.iban,
-                f"{payment.amount:.2f}".replace(".", ","),
-                *("" for _ in _FILLED),
-            ]
-        )
-    return text.getvalue()
+    return sheets.write([HEADINGS, *map(_cells, payments)])
 
 
-def safe(cell: str) -> str:
-    """Text that no sheet takes for a formula, on one line."""
-    line = " ".join(cell.split())
-    return f"'{line}" if line.startswith(_FORMULA) or cell.startswith(_FORMULA) else line
+def _cells(payment: Payment) -> Sequence[object]:
+    return (
+        payment.identifier,
+        payment.reference,
+        safe(payment.programme),
+        payment.budget_year,
+        safe(payment.label),
+        safe(payment.holder),
+        payment.iban,
+        sheets.number(payment.amount),
+        *("" for _ in _FILLED),
+    )
 
 
 def read_return(content: bytes, *, amounts: dict[str, Decimal]) -> list[Answer]:
     """The filled lines of a sheet that came back; those left empty say nothing yet.
 
     `amounts` are the lines that were sent, by identifier: an unknown one or another amount is a
-    fault. Raises ReturnError with every fault and its line.
+    fault. Raises SheetError with every fault and its line.
     """
-    rows = _rows(content)
-    columns = _columns(rows[0]) if rows else {}
+    lines = _lines(content)
+    columns = _columns(lines[0]) if lines else []
     missing = [name for name in ("Identifiant", *_FILLED[:2]) if _key(name) not in columns]
     if missing:
-        raise ReturnError(
+        raise SheetError(
             f"Il manque la colonne « {' », « '.join(missing)} ». "
             "Renvoyez le fichier CSV du bordereau, complété."
         )
     answers: list[Answer] = []
     faults: list[str] = []
-    for number, row in enumerate(rows[1:], start=2):
-        cells = {name: row[index].strip() for name, index in columns.items() if index < len(row)}
+    for line in lines[1:]:
+        cells = {name: cell for name, cell in zip(columns, line.cells, strict=False) if name}
         try:
             answer = _answer(cells, amounts)
-        except ReturnError as error:
-            faults += [f"Ligne {number} : {reason}" for reason in error.reasons]
+        except SheetError as error:
+            faults += [f"Ligne {line.number} : {reason}" for reason in error.reasons]
         else:
             answers += [answer] if answer else []
     twice = {item.identifier for item in answers if _count(answers, item.identifier) > 1}
     faults += [f"{identifier} figure deux fois." for identifier in sorted(twice)]
     if faults:
-        raise ReturnError(*faults)
+        raise SheetError(*faults)
     if not answers:
-        raise ReturnError("Aucune ligne n’est remplie : ni numéro du payeur, ni motif de rejet.")
+        raise SheetError("Aucune ligne n’est remplie : ni numéro du payeur, ni motif de rejet.")
     return answers
 
 
@@ -126,28 +105,14 @@ def _count(answers: Sequence[Answer], identifier: str) -> int:
     return sum(answer.identifier == identifier for answer in answers)
 
 
-def _rows(content: bytes) -> list[list[str]]:
+def _lines(content: bytes) -> list[Line]:
     if len(content) > LONGEST_FILE:
-        raise ReturnError("Ce fichier dépasse 1 Mo : ce n’est pas un bordereau.")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    if "\x00" in text:
-        raise ReturnError("Ce fichier n’est pas un CSV. Enregistrez la feuille au format CSV.")
-    heading = text.partition("\n")[0]
-    delimiter = max(";,\t", key=heading.count)
-    try:
-        rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
-    except csv.Error:
-        raise ReturnError(
-            "Ce fichier n’est pas un CSV. Enregistrez la feuille au format CSV."
-        ) from None
-    return [row for row in rows if any(cell.strip() for cell in row)]
+        raise SheetError("Ce fichier dépasse 1 Mo : ce n’est pas un bordereau.")
+    return sheets.read(sheets.decode(content))
 
 
-def _columns(heading: Sequence[str]) -> dict[str, int]:
-    return {_key(name): index for index, name in enumerate(heading)}
+def _columns(heading: Line) -> list[str]:
+    return [_key(name) for name in heading.cells]
 
 
 def _key(name: str) -> str:
@@ -162,17 +127,17 @@ def _answer(cells: dict[str, str], amounts: dict[str, Decimal]) -> Answer | None
     paid = cells.get(_key("Payé le"), "")
     rejected = cells.get(_key("Motif de rejet"), "")
     if identifier not in amounts:
-        raise ReturnError(f"« {identifier[:40]} » n’est pas une ligne de ce bordereau.")
+        raise SheetError(f"« {identifier[:40]} » n’est pas une ligne de ce bordereau.")
     if amount := cells.get(_key("Montant"), ""):
         _check_amount(amount, amounts[identifier])
     if not (number or paid or rejected):
         return None
     if rejected and (number or paid):
-        raise ReturnError("un versement est payé ou rejeté, pas les deux.")
+        raise SheetError("un versement est payé ou rejeté, pas les deux.")
     if rejected:
         return Answer(identifier=identifier, rejected_because=rejected)
     if not number or not paid:
-        raise ReturnError("il faut le numéro du payeur et la date du paiement.")
+        raise SheetError("il faut le numéro du payeur et la date du paiement.")
     return Answer(identifier=identifier, treasury_number=number, paid_on=_day(paid))
 
 
@@ -183,7 +148,7 @@ def _check_amount(typed: str, sent: Decimal) -> None:
     except InvalidOperation:
         is_same = False
     if not is_same:
-        raise ReturnError(
+        raise SheetError(
             f"le montant « {typed[:40]} » n’est pas celui transmis, {format_euros(sent)}."
         )
 
@@ -194,4 +159,4 @@ def _day(typed: str) -> date:
             return datetime.strptime(typed, form).date()  # noqa: DTZ007 - a day without an hour
         except ValueError:
             continue
-    raise ReturnError(f"« {typed[:40]} » n’est pas une date, par exemple 05/01/2027.")
+    raise SheetError(f"« {typed[:40]} » n’est pas une date, par exemple 05/01/2027.")

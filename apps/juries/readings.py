@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +11,9 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.casefiles.models import CaseFile
 from apps.casefiles.transitions import MoveRefusedError
-from apps.core import clock
+from apps.core import clock, sheets
 from apps.core.identifiers import normalise_reference
+from apps.core.sheets import Line, SheetError
 from apps.juries.allocation import Allocation, Pair, Reader, Topic, allocate
 from apps.juries.declarations import declare_insiders
 from apps.juries.enums import AssignmentOrigin, ReviewStatus
@@ -157,38 +156,43 @@ class SheetRow:
 
 
 def read_sheet(text: str) -> list[SheetRow]:
-    """The lines of a CSV « dossier;jure » (or commas), the first one being its headings.
+    """The lines of a CSV « dossier;jure », the first one being its headings.
 
-    Raises MoveRefusedError with a reason for each line that cannot be read.
+    Raises SheetError with a reason for each line that cannot be read.
     """
     if len(text) > LONGEST_SHEET:
-        raise MoveRefusedError("Ce fichier est trop long : coupez-le.")
-    lines = text.lstrip("\ufeff")
-    delimiter = ";" if ";" in lines.partition("\n")[0] else ","
-    rows, reasons = [], []
-    reader = csv.reader(io.StringIO(lines), delimiter=delimiter)
-    for cells in reader:
-        number = reader.line_num
-        values = [cell.strip() for cell in cells]
-        if not any(values) or (number == 1 and tuple(values[:2]) == HEADINGS):
-            continue
-        if len(values) < 2 or not values[0] or not values[1]:
-            reasons.append(f"Ligne {number} : il faut une référence, puis une adresse e-mail.")
-            continue
-        reference = normalise_reference(values[0]) or values[0]
-        rows.append(SheetRow(number=number, reference=reference, email=values[1].lower()))
-    if not rows and not reasons:
+        raise SheetError("Ce fichier est trop long : coupez-le.")
+    lines = [
+        line
+        for line in sheets.read(text)
+        if line.number > 1 or tuple(cell.lower() for cell in line.cells[:2]) != HEADINGS
+    ]
+    reasons = [
+        f"Ligne {line.number} : il faut une référence, puis une adresse e-mail."
+        for line in lines
+        if not all((*line.cells, "")[:2])
+    ]
+    if not lines:
         reasons.append("Ce fichier n’a aucune ligne à lire.")
     if reasons:
-        raise MoveRefusedError(*reasons)
-    return rows
+        raise SheetError(*reasons)
+    return [_sheet_row(line) for line in lines]
+
+
+def _sheet_row(line: Line) -> SheetRow:
+    reference, email, *_ = line.cells
+    return SheetRow(
+        number=line.number,
+        reference=normalise_reference(reference) or reference,
+        email=email.lower(),
+    )
 
 
 @transaction.atomic
 def import_readings(*, jury: Jury, text: str, actor: User, at: datetime | None = None) -> int:
     """Ask the readings of a sheet, all or none; how many are new.
 
-    Raises MoveRefusedError with a reason for each line that cannot stand, by its number.
+    Raises SheetError or MoveRefusedError, with a reason for each wrong line, by its number.
     """
     at = at or clock.now()
     if reason := why_not_assign(jury, actor):

@@ -23,7 +23,7 @@ from apps.awards.admin.payment_pages import (
     ticked,
     total,
 )
-from apps.awards.batch_csv import LONGEST_FILE, ReturnError, read_return
+from apps.awards.batch_csv import LONGEST_FILE, read_return
 from apps.awards.batches import (
     MOST_PAYMENTS,
     cancel_batch,
@@ -41,6 +41,7 @@ from apps.awards.sepa import why_not_transfer_file
 from apps.casefiles.models import CaseFile
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock
+from apps.core.sheets import SheetError
 
 _PER_PAGE = 25
 _CONTENT_TYPES = {
@@ -177,7 +178,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             answers = _read_sheet(batch, upload) if is_upload else form.answers
             record_answers(batch=batch, answers=answers, actor=person(request))
-        except (MoveRefusedError, ReturnError) as refusal:
+        except (MoveRefusedError, SheetError) as refusal:
             reasons = refusal.reasons
         else:
             messages.success(request, "C’est enregistré.")
@@ -194,7 +195,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _read_sheet(batch: Batch, upload: ReturnUploadForm) -> list[Any]:
-    """Raises ReturnError. The file is read and forgotten: it holds account numbers."""
+    """Raises SheetError. The file is read and forgotten: it holds account numbers."""
     amounts = {line_identifier(batch.number, line.rank): line.amount for line in batch.lines.all()}
     content = upload.cleaned_data["sheet"].read(LONGEST_FILE + 1)
     return read_return(content, amounts=amounts)

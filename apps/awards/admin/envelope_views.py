@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -29,9 +28,10 @@ from apps.casefiles.admin.pages import file_url
 from apps.casefiles.models import CaseFile
 from apps.casefiles.programmes import programmes
 from apps.casefiles.transitions import MoveRefusedError
-from apps.core import clock
+from apps.core import clock, sheets
 
 _PER_PAGE = 50
+_HEADINGS = ("Exercice", "Dispositif", "Voté", "Engagé", "Payé", "Reste", "Fictive")
 
 
 @dataclass(frozen=True)
@@ -92,25 +92,21 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
-    """The same list as CSV, for a French spreadsheet: semicolons, decimal commas."""
-    response = HttpResponse(
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="enveloppes.csv"'},
-    )
-    response.write("\ufeff")
-    writer = csv.writer(response, delimiter=";")
-    writer.writerow(["Exercice", "Dispositif", "Voté", "Engagé", "Payé", "Reste", "Fictive"])
-    for envelope in readable(request).order_by("-year", "programme"):
-        figures = (envelope.voted, envelope.committed, envelope.paid, envelope.remaining)
-        writer.writerow(
-            [
-                envelope.year,
-                envelope.programme_label,
-                *(f"{figure:.2f}".replace(".", ",") for figure in figures),
-                "oui" if envelope.is_fictitious else "non",
-            ]
+    """The same list as a sheet."""
+    envelopes = readable(request).order_by("-year", "programme")
+    rows = [
+        (
+            envelope.year,
+            sheets.safe(envelope.programme_label),
+            *map(
+                sheets.number,
+                (envelope.voted, envelope.committed, envelope.paid, envelope.remaining),
+            ),
+            "oui" if envelope.is_fictitious else "non",
         )
-    return response
+        for envelope in envelopes
+    ]
+    return sheets.answer([_HEADINGS, *rows], name="enveloppes.csv")
 
 
 @require_safe

@@ -10,6 +10,7 @@ from django import forms
 from apps.awards.enums import ProvisionalChoice
 from apps.awards.models import Session
 from apps.core.forms import CountedTextarea, FrenchDateField, MoneyField
+from apps.core.sheets import decode
 from apps.juries.enums import PhaseKind, ScoresShown
 from apps.juries.models import Juror, Phase
 from apps.juries.readings import LARGEST_SEED, LONGEST_SHEET
@@ -157,11 +158,7 @@ class SheetForm(forms.Form):
     def content(self) -> str:
         """Of a valid form: the file's text when there is one."""
         if sheet := self.cleaned_data["sheet"]:
-            raw = sheet.read(LONGEST_SHEET + 1)
-            try:
-                return str(raw, "utf-8")
-            except UnicodeDecodeError:  # as older sheets write it
-                return str(raw, "cp1252", errors="replace")
+            return decode(sheet.read(LONGEST_SHEET + 1))
         return str(self.cleaned_data["text"])
 
 

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.html import format_html, format_html_join
-from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.models import User
-from apps.awards.batch_csv import safe
 from apps.casefiles.models import CaseFile
 from apps.casefiles.transitions import MoveRefusedError
+from apps.core import sheets
 from apps.core.forms import retyped
 from apps.core.money import format_euros
 from apps.juries.admin.forms import OpinionForm
@@ -85,8 +81,8 @@ def _body(rows: Sequence[RankedRow]) -> SafeString:
                 row.standing.rank or "–",
                 *(row.case_file.pk, row.case_file.reference, row.title, row.organisation),
                 format_euros(row.asked) if row.asked is not None else "",
-                *map(_number, (row.standing.mean, row.standing.median)),
-                *map(_number, (row.standing.spread, row.standing.z)),
+                *map(sheets.number, (row.standing.mean, row.standing.median)),
+                *map(sheets.number, (row.standing.spread, row.standing.z)),
                 _readings(row.standing),
             )
             for row in rows
@@ -106,35 +102,22 @@ def _readings(found: Standing) -> str:
 
 @require_safe
 def export(request: HttpRequest, pk: int) -> HttpResponse:
-    """The same as a sheet: French, semicolons, decimal commas."""
+    """The same as a sheet."""
     jury = get_jury(request, pk)
     order = ORDERS[chosen_order(request)][0]
-    text = io.StringIO()
-    text.write("\ufeff")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(_HEADINGS)
-    for row in ranking_table(jury, person(request), order=order):
-        found = row.standing
-        writer.writerow(
-            [
-                found.rank or "",
-                row.case_file.reference,
-                *(safe(words) for words in (row.title, row.organisation, row.theme)),
-                *map(_number, (row.asked, found.mean, found.median, found.spread, found.z)),
-                *(found.marks, found.abstentions, found.missing),
-            ]
-        )
-    name = f"classement-{slugify(jury.campaign.label)}.csv"
-    disposition = content_disposition_header(True, name) or "attachment"
-    return HttpResponse(
-        text.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": disposition, "Cache-Control": "private, no-store"},
+    rows = [_cells(row) for row in ranking_table(jury, person(request), order=order)]
+    return sheets.answer([_HEADINGS, *rows], name=f"classement-{slugify(jury.campaign.label)}.csv")
+
+
+def _cells(row: RankedRow) -> Sequence[Any]:
+    found = row.standing
+    return (
+        found.rank or "",
+        row.case_file.reference,
+        *(sheets.safe(words) for words in (row.title, row.organisation, row.theme)),
+        *map(sheets.number, (row.asked, found.mean, found.median, found.spread, found.z)),
+        *(found.marks, found.abstentions, found.missing),
     )
-
-
-def _number(value: Decimal | None) -> str:
-    return "" if value is None else f"{value:.2f}".replace(".", ",")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

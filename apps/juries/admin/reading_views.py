@@ -15,6 +15,7 @@ from apps.accounts.models import User
 from apps.casefiles.models import CaseFile
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core.identifiers import normalise_reference
+from apps.core.sheets import SheetError
 from apps.juries.admin.forms import DrawForm, ReadingForm, SheetForm
 from apps.juries.admin.pages import back_to, draw, get_managed_jury, person, posted
 from apps.juries.files import files_before
@@ -64,7 +65,7 @@ def import_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             count = import_readings(jury=jury, text=form.content, actor=person(request))
-        except MoveRefusedError as refusal:
+        except (MoveRefusedError, SheetError) as refusal:
             reasons = refusal.reasons
         else:
             messages.success(request, f"Lectures ajoutées : {count}.")

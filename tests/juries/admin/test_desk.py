@@ -171,7 +171,7 @@ def test_sheet_names_each_wrong_line(
     assert "inconnu@exemple.fr" in response.text
     assert not Assignment.objects.exists()
 
-    desk.post(url(jury, "import"), {"text": "\n".join(lines[:2])})
+    desk.post(url(jury, "import"), {"text": "\r".join(lines[:2])})
     assert Assignment.objects.get().origin == "imported"
 
 
