@@ -65,11 +65,17 @@ class LocatedQuerySet(models.QuerySet[Any]):
     def near(
         self, latitude: float | Combinable, longitude: float | Combinable, *, km: float
     ) -> Self:
-        """Those at most `km` away as the crow flies, nearest first, with `distance_km`.
+        """Those at most `km` away as the crow flies, nearest first, with `distance_km`."""
+        return self.around(latitude, longitude, km=km).filter(distance_km__lte=km)
 
-        A box in degrees around the circle, whose size PostgreSQL can foresee: it reads a small one
-        from `box_index`, and the nearest of a large one in order from `location_index`. The
-        distance then leaves the corners out.
+    def around(
+        self, latitude: float | Combinable, longitude: float | Combinable, *, km: float
+    ) -> Self:
+        """The same in the square around that circle, for who reads a few and stops at `km`.
+
+        A box in degrees, whose size PostgreSQL can foresee: it reads a small one from `box_index`,
+        and the nearest of a large one in order from `location_index`. What a condition on the
+        distance leaves it can only guess, and a wrong guess costs twice the search of rooms.
         """
         here = EarthPoint(latitude, longitude)
         there = EarthPoint(F("latitude"), F("longitude"))
@@ -87,7 +93,6 @@ class LocatedQuerySet(models.QuerySet[Any]):
             )
             .alias(chord=_Chord(there, here))
             .annotate(distance_km=_Distance(here, there) / 1000.0)
-            .filter(distance_km__lte=km)
             .order_by("chord", "pk")
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -64,6 +64,12 @@ def versions(instance: Model) -> list[Version]:
         )
         previous = event
     return history[::-1]
+
+
+def forget_versions(model: type[Model], keys: Collection[Any]) -> None:
+    """Remove the history of rows that were emptied or deleted because nobody may be named there."""
+    for events in event_models(tracks_model=model):
+        events._default_manager.filter(pgh_obj_id__in=keys).delete()  # noqa: SLF001 - Django's
 
 
 def _actor_id(event: Any) -> Any:

@@ -1,7 +1,7 @@
 """Appointments that clinics keep for residents: published, taken, given back, forgotten.
 
-A slot is taken once: its row is locked, and the database holds one live appointment a slot.
-Nobody is asked why they come.
+A slot is taken once: its row is locked, and the database holds one live appointment a slot. Who
+takes it is locked before it: nobody keeps more than MOST_A_PERSON. Nobody is asked why they come.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.core import signing
 from django.db import transaction
@@ -16,6 +17,7 @@ from django.db.models import Q
 
 from apps.accounts.models import User
 from apps.core.clock import PARIS, paris_date
+from apps.core.locks import lock_names
 from apps.core.one_time_codes import VALID_FOR
 from apps.lookups.care_places.models import (
     Appointment,
@@ -153,19 +155,8 @@ def hold_slot(*, slot: Slot, resident: Resident, at: datetime) -> Appointment:
     Side effects: an appointment that waits for its code, a code by e-mail; an earlier attempt of
     the same person on the same slot gives way.
     """
-    locked = _lock(slot)
-    if reason := why_not_take(locked, resident, at=at):
-        raise RefusedError(reason)
-    Appointment.objects.filter(slot=locked, state=AppointmentState.HELD).delete()
-    appointment = Appointment.objects.create(
-        slot=locked,
-        state=AppointmentState.HELD,
-        name=resident.name,
-        phone=resident.phone,
-        commune=resident.commune,
-        email=resident.email,
-        held_until=at + VALID_FOR,
-        created_at=at,
+    appointment = _give(
+        slot, resident, at=at, state=AppointmentState.HELD, held_until=at + VALID_FOR
     )
     code = AppointmentCode.objects.issue(
         purpose=_purpose(appointment), at=at, appointment=appointment
@@ -204,23 +195,35 @@ def book_by_phone(*, slot: Slot, resident: Resident, by: User, at: datetime) -> 
 
     Side effects: the appointment; its confirmation, when an address was given.
     """
+    appointment = _give(
+        slot, resident, at=at, state=AppointmentState.BOOKED, booked_at=at, booked_by=by
+    )
+    write_taken(appointment, token=cancel_token(appointment))
+    return appointment
+
+
+def _give(slot: Slot, resident: Resident, *, at: datetime, **facts: Any) -> Appointment:
+    """The row that gives `slot` to `resident`, in the place of an attempt without its code.
+
+    Raises RefusedError.
+    """
+    own = [f"care_places.resident:{resident.phone}"]
+    if resident.email:
+        own.append(f"care_places.resident:{resident.email.lower()}")
+    lock_names(*own)
     locked = _lock(slot)
     if reason := why_not_take(locked, resident, at=at):
         raise RefusedError(reason)
     Appointment.objects.filter(slot=locked, state=AppointmentState.HELD).delete()
-    appointment = Appointment.objects.create(
+    return Appointment.objects.create(
         slot=locked,
-        state=AppointmentState.BOOKED,
         name=resident.name,
         phone=resident.phone,
         commune=resident.commune,
         email=resident.email,
         created_at=at,
-        booked_at=at,
-        booked_by=by,
+        **facts,
     )
-    write_taken(appointment, token=cancel_token(appointment))
-    return appointment
 
 
 def why_not_cancel(appointment: Appointment, *, at: datetime) -> str:

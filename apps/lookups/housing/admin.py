@@ -172,6 +172,10 @@ class BookingAdmin(RoleAdmin):
     search_fields = ("name", "email", "room__offer__name")
     search_help_text = "Nom, adresse e-mail ou logement"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
+        """Those that name somebody: the others only count."""
+        return super().get_queryset(request).filter(forgotten_on=None)
+
     @admin.display(description="séjour", ordering="during")
     def period(self, booking: Booking) -> str:
         return booking.period

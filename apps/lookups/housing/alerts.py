@@ -12,7 +12,7 @@ from django.http import QueryDict
 from apps.core import clock
 from apps.lookups.housing.models import Availability, Room, SavedSearch
 from apps.lookups.housing.notifications import tell_new_offers
-from apps.lookups.housing.search import RoomFilter, matching_offers
+from apps.lookups.housing.search import RoomFilter, matching_offers, nearest_offers
 
 MOST_SEARCHES = 10
 _NAMED = 10
@@ -52,7 +52,7 @@ def _tell(search: SavedSearch, *, at: datetime) -> bool:
     if not found.form.is_valid():  # its semester has passed, say
         return False
     offers = matching_offers(found, rooms=found.qs, on=clock.paris_date(at))
-    shown = list(offers.select_related("commune")[:_NAMED])
+    shown = nearest_offers(found, offers.select_related("commune"), most=_NAMED)
     search.told_until = at
     search.save(update_fields=["told_until"])
     if shown:

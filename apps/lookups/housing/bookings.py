@@ -1,7 +1,8 @@
 """Holding a room, and what becomes of it. These verbs alone write bookings and the line.
 
 Each locks the room first, then looks again: two people never get the same room, and an hour that
-runs out is dealt with once. The exclusion constraint of Booking is the last word.
+runs out is dealt with once. The exclusion constraint of Booking is the last word. Who asks is
+locked before the room: their requests are counted one at a time.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from apps.core import clock
+from apps.core.locks import lock_names
 from apps.lookups.housing.models import Booking, BookingState, Room, WaitingEntry
 from apps.lookups.housing.notifications import tell_host, tell_student
 from apps.lookups.housing.permissions import is_students_own, why_not_answer, why_not_cancel
@@ -43,6 +45,7 @@ def hold_room(
     Side effects: stays whose hour has passed are ended first, and the line is served before the
     newcomer; e-mails to the host and the student. Raises BookingRefusedError.
     """
+    lock_names(f"housing.holds:{email.lower()}")
     locked = lock_room(room.pk)
     _end_overdue(locked, at=at)
     if reason := why_not_hold(locked, during=during, email=email, at=at):

@@ -35,12 +35,11 @@ def tell_host(kind: str, booking: Booking, *, at: datetime) -> None:
     offer = booking.room.offer
     if offer.host_email:
         url = reverse("housing_space:answer", args=[booking.pk]) if offer.host_id else ""
-        queue_email(kind, to=offer.host_email, context=_context(booking, url), at=at)
+        _queue(kind, booking, to=offer.host_email, url=url, at=at)
 
 
 def tell_student(kind: str, booking: Booking, *, at: datetime) -> None:
-    url = reverse("housing_space:index")
-    queue_email(kind, to=booking.email, context=_context(booking, url), at=at)
+    _queue(kind, booking, to=booking.email, url=reverse("housing_space:index"), at=at)
 
 
 def ask_host_again(offer: Offer, *, at: datetime) -> None:
@@ -65,13 +64,15 @@ def tell_new_offers(search: SavedSearch, offers: Any, *, at: datetime) -> None:
     queue_email("logement-alerte", to=search.user.email, context=context, at=at)
 
 
-def _context(booking: Booking, url: str) -> dict[str, Any]:
-    return {
+def _queue(kind: str, booking: Booking, *, to: str, url: str, at: datetime) -> None:
+    """Found again by the booking's number, to be forgotten with it."""
+    context = {
         "booking": booking,
         "room": booking.room,
         "offer": booking.room.offer,
         "url": _absolute(url) if url else "",
     }
+    queue_email(kind, to=to, reference=booking.reference, context=context, at=at)
 
 
 def _absolute(path: str) -> str:

@@ -202,14 +202,21 @@ def distance_words(distance_km: float) -> str:
 
 
 def matching_offers(found: RoomFilter, *, rooms: RoomQuerySet, on: date) -> Any:
-    """The offers online around the place asked for that have one of `rooms`, nearest first."""
+    """The offers online that have one of `rooms`, nearest first, a little beyond the distance
+    asked for: read them by `nearest_offers`."""
     cleaned = found.form.cleaned_data
     place: Located = cleaned["ou"]
     return (
         Offer.objects.online(on)
         .filter(Exists(rooms.filter(offer=OuterRef("pk")).order_by()))
-        .near(place.latitude, place.longitude, km=cleaned["km"])
+        .around(place.latitude, place.longitude, km=cleaned["km"])
     )
+
+
+def nearest_offers(found: RoomFilter, offers: Any, *, most: int) -> list[Any]:
+    """The first `most` of `matching_offers` that are within the distance asked for. 1 query."""
+    km = found.form.cleaned_data["km"]
+    return [offer for offer in offers[:most] if offer.distance_km <= km]
 
 
 def search_offers(found: RoomFilter, *, on: date, page: int) -> Found:
@@ -218,7 +225,8 @@ def search_offers(found: RoomFilter, *, on: date, page: int) -> Found:
     place: Located = cleaned["ou"]
     rooms = found.qs
     known = matching_offers(found, rooms=rooms, on=on)
-    located = list(known.only("name", "kind", "latitude", "longitude")[: MOST_OFFERS + 1])
+    points = known.only("name", "kind", "latitude", "longitude")
+    located = nearest_offers(found, points, most=MOST_OFFERS + 1)
     offers, is_cut = located[:MOST_OFFERS], len(located) > MOST_OFFERS
     number = min(max(page, 1), max(1, -(-len(offers) // PER_PAGE)))
     shown = offers[(number - 1) * PER_PAGE : number * PER_PAGE]

@@ -266,6 +266,23 @@ def test_twenty_people_take_one_slot_and_one_has_it() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_one_person_on_ten_slots_at_once_keeps_two() -> None:
+    place, agent, commune = PlaceFactory(), UserFactory(), CommuneFactory()
+    slots = [SlotFactory(place=place, starts_at=AT + timedelta(days=day)) for day in range(1, 11)]
+
+    def take(number: int, slot: Slot) -> Appointment:
+        """Half of them by the same telephone, half by the same address."""
+        phone = "+33600000000" if number % 2 else f"+336000000{number:02}"
+        who = Resident(name="N", phone=phone, commune=commune, email="n@exemple.fr")
+        return book_by_phone(slot=slot, resident=who, by=agent, at=AT)
+
+    outcomes = race(*(partial(take, number, slot) for number, slot in enumerate(slots)))
+
+    assert len(winners(outcomes)) == 2
+    assert Appointment.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_slot_withdrawn_while_it_is_taken_leaves_no_appointment_standing() -> None:
     slot, agent, commune = SlotFactory(), UserFactory(), CommuneFactory()
     who = Resident(name="N", phone="+33600000000", commune=commune)

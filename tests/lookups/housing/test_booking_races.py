@@ -52,6 +52,31 @@ def test_a_hundred_holds_at_once_leave_one() -> None:
     assert OutgoingEmail.objects.count() == 2
 
 
+def test_one_person_on_twelve_rooms_at_once_holds_three() -> None:
+    """Each room has its own lock: the person's is what counts them one at a time."""
+    rooms = [RoomFactory() for _ in range(12)]
+
+    outcomes = race(
+        *[
+            partial(
+                hold_room,
+                room=room,
+                during=SEMESTER,
+                student=None,
+                name="Lou Test",
+                email="Lou@exemple.fr" if number % 2 else "lou@exemple.fr",
+                at=AT,
+            )
+            for number, room in enumerate(rooms)
+        ]
+    )
+
+    assert len(winners(outcomes)) == 3
+    assert Booking.objects.count() == 3
+    refusals = {str(outcome) for outcome in outcomes if isinstance(outcome, BookingRefusedError)}
+    assert refusals == {"Vous avez déjà 3 demandes en attente. Attendez une réponse."}
+
+
 def test_two_workers_end_each_hold_once_and_serve_the_line_once() -> None:
     overdue = AT + timedelta(days=4)
     for _ in range(5):

@@ -79,7 +79,11 @@ GUARDS: dict[type[Model], dict[str, list[dict[str, Any]]]] = {
         "housing_booking_confirmed_by_someone": [
             {"state": BookingState.CONFIRMED, "held_until": None, "decided_at": AT},
         ],
-        "housing_booking_is_somebodys": [{"name": ""}, {"email": ""}],
+        "housing_booking_named_until_forgotten": [
+            {"name": ""},
+            {"email": ""},
+            {"forgotten_on": AT.date()},
+        ],
     },
     WaitingEntry: {
         "housing_waiting_once": [],  # see test_one_place_in_line_for_the_same_stay

@@ -66,6 +66,22 @@ def test_search_gives_the_nearest_first_and_the_map_the_same(
     assert [point.name for point in found.map.points] == [hit.offer.name for hit in found.hits]
 
 
+def test_corner_of_the_square_around_the_circle_is_too_far(client: Client, room: Room) -> None:
+    """The index reads a square of 10 km each way; that offer is 12 km away."""
+    far = OfferFactory(
+        name="Dans le coin", commune=room.offer.commune, latitude=47.98, longitude=2.02
+    )
+    RoomFactory(offer=far)
+    hall = {"hall_latitude": 47.9, "hall_longitude": 1.9}
+    Commune.objects.filter(pk=room.offer.commune_id).update(**hall)
+
+    response = client.get(INDEX, {"ou": "45901", "km": "10"})
+
+    assert "1 logement à 10 km au plus" in page_text(response)
+    assert [point.name for point in response.context["found"].map.points] == ["Gîte du Val"]
+    assert "Dans le coin" in page_text(client.get(INDEX, {"ou": "45901", "km": "13"}))
+
+
 @pytest.mark.parametrize(
     ("asked", "shown"),
     [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any, ClassVar, Self
 
 import pghistory
@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import Q
 
+from apps.core.clock import PARIS
 from apps.lookups.housing.free_time import period_words
 
 
@@ -45,13 +46,19 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Those of a person, also when the guichet noted them under their address."""
         return self.filter(Q(student=user) | Q(student=None, email=user.email))
 
+    def to_forget(self, before: date) -> Self:
+        """Stays and requests that were over before a day, and that still name somebody."""
+        is_over = Q(state=BookingState.CONFIRMED, during__endswith__lte=before)
+        is_ended = Q(ended_at__lt=datetime.combine(before, time(), PARIS))
+        return self.filter(is_over | is_ended, forgotten_on=None)
+
     def for_pages(self) -> Self:
         return self.select_related("room__offer__commune", "room__offer__host")
 
 
 @pghistory.track()
 class Booking(models.Model):
-    """A room for a period. Written by the verbs of bookings.py and waiting.py only."""
+    """A room for a period. Written by the verbs of bookings.py and retention.py only."""
 
     room = models.ForeignKey(
         "housing.Room", on_delete=models.PROTECT, related_name="bookings", verbose_name="chambre"
@@ -65,8 +72,8 @@ class Booking(models.Model):
         related_name="housing_bookings",
         verbose_name="étudiant (compte)",
     )
-    name = models.CharField("nom", max_length=160)
-    email = models.EmailField("adresse e-mail")
+    name = models.CharField("nom", max_length=160, blank=True)
+    email = models.EmailField("adresse e-mail", blank=True)
     note = models.CharField("mot à l’hôte", max_length=300, blank=True)
     state = models.CharField("état", max_length=10, choices=BookingState.choices)
     held_until = models.DateTimeField("retenue jusqu’au", null=True, blank=True)
@@ -82,6 +89,7 @@ class Booking(models.Model):
         verbose_name="réponse donnée par",
     )
     answer = models.CharField("réponse", max_length=300, blank=True)
+    forgotten_on = models.DateField("données effacées le", null=True, blank=True)
 
     objects: ClassVar[models.Manager[Booking]] = BookingQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -136,9 +144,17 @@ class Booking(models.Model):
                 violation_error_message="Une confirmation a une heure et un auteur.",
             ),
             models.CheckConstraint(
-                condition=~Q(name="") & ~Q(email=""),
-                name="housing_booking_is_somebodys",
-                violation_error_message="Indiquez le nom et l’adresse e-mail.",
+                condition=(Q(forgotten_on=None) & ~Q(name="") & ~Q(email=""))
+                | (
+                    Q(forgotten_on__isnull=False, student=None)
+                    & Q(name="", email="", note="", answer="")
+                    & ~Q(state__in=WAITING_STATES)
+                ),
+                name="housing_booking_named_until_forgotten",
+                violation_error_message=(
+                    "Une réservation a un nom et une adresse e-mail, tant qu’elle n’est pas "
+                    "oubliée ; ensuite, plus rien."
+                ),
             ),
         )
 
@@ -154,11 +170,21 @@ class Booking(models.Model):
     def period(self) -> str:
         return period_words((self.during.lower, self.during.upper))
 
+    @property
+    def reference(self) -> str:
+        """What its e-mails are found by, to be forgotten with it."""
+        return f"LOG-{self.pk}"
+
 
 class WaitingEntryQuerySet(models.QuerySet["WaitingEntry"]):
     def waiting(self) -> Self:
         """Those still in line, first come first served."""
         return self.filter(left_at=None, booking=None).order_by("created_at", "pk")
+
+    def to_forget(self, before: date) -> Self:
+        """Those who left the line before a day, or whose dates were over by then."""
+        has_left = Q(left_at__lt=datetime.combine(before, time(), PARIS))
+        return self.filter(has_left | Q(during__endswith__lte=before) | Q(booking__student=None))
 
 
 @pghistory.track()

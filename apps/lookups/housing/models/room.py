@@ -8,7 +8,6 @@ from typing import ClassVar, Self
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, OuterRef, Q
@@ -67,7 +66,6 @@ class Room(models.Model):
         verbose_name = "chambre"
         verbose_name_plural = "chambres"
         ordering = ("offer", "name", "pk")
-        indexes = (GinIndex(fields=("amenities",), name="housing_room_amenities"),)
         constraints = (
             models.UniqueConstraint(
                 fields=("offer", "name"),
