@@ -135,6 +135,10 @@ class Town:
         self._stack.callback(_terminate, child)
         return child.pid
 
+    def stop(self, name: str) -> None:
+        """Ask this process to finish, and make sure that it did."""
+        _terminate(self.children.pop(name))
+
     def require_alive(self) -> None:
         """Raise DemoRefusedError with the last lines of the log of a process that ended."""
         for name, child in self.children.items():

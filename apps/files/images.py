@@ -1,4 +1,7 @@
-"""An uploaded photograph: its size is read from its header, its pixels are never decoded."""
+"""An uploaded photograph: its size is read from its header, its pixels are never decoded.
+
+It ends where its format says, and holds nothing else that a program could read.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,13 @@ from PIL import Image, UnidentifiedImageError
 
 from apps.files.enums import ContentType
 from apps.files.limits import MAX_PIXELS
+from apps.files.mixtures import has_something_behind, has_web_page, is_script, mixed_formats
 
 _END_OF_JPEG = b"\xff\xd9"
+_SCAN_OF_JPEG = b"\xff\xda"
+# Each is drawn over all pixels: cameras write one, encoders for the web about ten.
+_MAX_SCANS = 100
+_END_OF_PNG_CHECKSUM = 4
 _BLOCK = 64 * 1024
 # What Pillow's readers raise on a file that is not what its first bytes say.
 _UNREADABLE = (
@@ -23,7 +31,8 @@ _UNREADABLE = (
 
 
 def check_image(stream: BinaryIO, content_type: ContentType) -> None:
-    """Raises ValidationError (too_many_pixels, truncated) unless `stream` is a sound image."""
+    """Raises ValidationError (too_many_pixels, too_many_scans, truncated, mixed) unless `stream`
+    is a sound image and nothing else."""
     try:
         width, height = _dimensions(stream, content_type)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -33,11 +42,11 @@ def check_image(stream: BinaryIO, content_type: ContentType) -> None:
     if width * height > MAX_PIXELS:
         raise _too_many_pixels()
     try:
-        whole = _is_whole(stream, content_type)
+        is_mixed = _check_whole(stream, content_type)
     except _UNREADABLE as error:
         raise _truncated() from error
-    if not whole:
-        raise _truncated()
+    if is_mixed or has_web_page(stream):
+        raise mixed_formats()
 
 
 def _dimensions(stream: BinaryIO, content_type: ContentType) -> tuple[int, int]:
@@ -48,25 +57,38 @@ def _dimensions(stream: BinaryIO, content_type: ContentType) -> tuple[int, int]:
         return image.size
 
 
-def _is_whole(stream: BinaryIO, content_type: ContentType) -> bool:
+def _check_whole(stream: BinaryIO, content_type: ContentType) -> bool:
+    """Whether something else lies behind the picture, or it is something else too.
+
+    Raises ValidationError (truncated, too_many_scans).
+    """
     stream.seek(0)
     if content_type == ContentType.HEIC:
-        return _boxes_fill_the_file(stream)
+        if not _boxes_fill_the_file(stream):
+            raise _truncated()
+        return False
     with Image.open(stream, formats=[content_type.label]) as image:
         if content_type == ContentType.JPEG:
             # Pillow stops where the pixels begin; the thumbnail's own end mark lies before.
-            return _found_from_here(stream, _END_OF_JPEG)
+            return has_something_behind(stream, _end_of_jpeg(stream)) or is_script(stream)
         image.verify()  # every chunk of a PNG carries a checksum
-    return True
+    stream.seek(_END_OF_PNG_CHECKSUM, os.SEEK_CUR)
+    return bool(stream.read(_BLOCK).strip(b"\0\t\n\f\r "))
 
 
-def _found_from_here(stream: BinaryIO, mark: bytes) -> bool:
-    tail = b""
+def _end_of_jpeg(stream: BinaryIO) -> int:
+    """Where the picture ends, from its first scan on. Raises ValidationError."""
+    tail, scans = b"", 0
     while block := stream.read(_BLOCK):
-        if mark in tail + block:
-            return True
-        tail = block[-(len(mark) - 1) :]
-    return False
+        window = tail + block
+        end = window.find(_END_OF_JPEG)
+        scans += window.count(_SCAN_OF_JPEG, 0, end if end >= 0 else len(window))
+        if scans > _MAX_SCANS:
+            raise _too_many_scans()
+        if end >= 0:
+            return stream.tell() - len(window) + end + len(_END_OF_JPEG)
+        tail = window[-1:]
+    raise _truncated()
 
 
 def _boxes_fill_the_file(stream: BinaryIO) -> bool:
@@ -92,6 +114,13 @@ def _too_many_pixels() -> ValidationError:
         "Cette image dépasse 50 millions de pixels. Réduisez-la, ou prenez une nouvelle photo "
         "avec une définition plus faible.",
         code="too_many_pixels",
+    )
+
+
+def _too_many_scans() -> ValidationError:
+    return ValidationError(
+        "Cette image est trop complexe. Prenez une nouvelle photo, puis envoyez-la.",
+        code="too_many_scans",
     )
 
 

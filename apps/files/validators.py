@@ -17,14 +17,13 @@ from django.core.files.base import File
 from apps.files.enums import ContentType
 from apps.files.images import check_image
 from apps.files.limits import MAX_BYTES
+from apps.files.mixtures import PDF_MARKER, WEB_MARKERS, mixed_formats
 from apps.files.names import clean_name, name_for, why_not_extension, why_not_name
 from apps.files.pdfs import count_pages
 
 _HEAD_BYTES = 8192
 # Readers look for their marker this far into a file: two markers make a polyglot.
 _MARKER_WINDOW = 1024
-_WEB_MARKERS = (b"<html", b"<!doctype", b"<script", b"<svg", b"<?php")
-_PDF_MARKER = b"%PDF-"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,17 +77,15 @@ def sniff(stream: BinaryIO) -> ContentType:
     if kind is None and pillow_heif.get_file_mimetype(head) in {"image/heic", "image/heif"}:
         kind = ContentType.HEIC
     window = head[:_MARKER_WINDOW].lower()
-    if kind not in ContentType.values or (kind == ContentType.PDF and head[:5] != _PDF_MARKER):
+    if kind not in ContentType.values or (
+        kind == ContentType.PDF and not window.startswith(PDF_MARKER)
+    ):
         raise ValidationError(_wrong_type(window), code="type")
-    is_mixed = any(marker in window for marker in _WEB_MARKERS) or (
-        kind != ContentType.PDF and _PDF_MARKER.lower() in window
+    is_mixed = any(marker in window for marker in WEB_MARKERS) or (
+        kind != ContentType.PDF and PDF_MARKER in window
     )
     if is_mixed:
-        raise ValidationError(
-            "Ce fichier mélange deux formats. Imprimez-le en PDF ou prenez-le en photo, "
-            "puis envoyez le nouveau fichier.",
-            code="mixed",
-        )
+        raise mixed_formats()
     return ContentType(kind)
 
 
@@ -107,12 +104,12 @@ def _check_size(size: int) -> None:
 
 def _wrong_type(window: bytes) -> str:
     advice = "Envoyez le document en PDF, JPEG, PNG ou HEIC."
-    if _PDF_MARKER.lower() in window:
+    if PDF_MARKER in window:
         return (
             "Ce PDF commence par autre chose qu’un PDF. "
             "Ouvrez-le, imprimez-le en PDF, puis envoyez le nouveau fichier."
         )
-    if any(marker in window for marker in _WEB_MARKERS):
+    if any(marker in window for marker in WEB_MARKERS):
         return f"Ce fichier est une page web. {advice}"
     if window.startswith((b"mz", b"\x7felf", b"#!")):
         return f"Ce fichier est un programme. {advice}"

@@ -25,6 +25,8 @@ class Server:
     def __init__(self, stack: ExitStack) -> None:
         self.folder = Path(stack.enter_context(TemporaryDirectory(prefix="attack-")))
         self.folder.chmod(0o711)  # root's PostgreSQL runs as another account, which must pass
+        self.temporary = self.folder / "temporary"
+        self.temporary.mkdir()
         self.database = EmbeddedPostgres(self.folder / "postgres")
         self.port = free_port()
         self._stack = stack
@@ -47,6 +49,11 @@ class Server:
     def worker_pid(self) -> int:
         return self.town.children["worker"].pid
 
+    def web_processes(self) -> list[int]:
+        """Gunicorn's master and its workers."""
+        children = Path(f"/proc/{self.web_pid}/task/{self.web_pid}/children").read_text()
+        return [self.web_pid, *map(int, children.split())]
+
     def start(self) -> None:
         self._stack.callback(self.database.stop)
         self.variables = demo.environment(
@@ -56,6 +63,7 @@ class Server:
         self.town.prepare()
         self.variables["DJANGO_SETTINGS_MODULE"] = "tests.attack.settings"
         os.environ |= self.variables
+        self.variables["TMPDIR"] = str(self.temporary)
         django.setup()
         self._stack.callback(connections.close_all)
         self.start_web()
@@ -68,3 +76,11 @@ class Server:
 
     def start_worker(self) -> None:
         self.town.start("worker", demo.worker_command())
+
+    def restart(self, **variables: str) -> None:
+        """The web and the worker anew, with these variables changed."""
+        self.variables |= variables
+        for name in ("web", "worker"):
+            self.town.stop(name)
+        self.start_web()
+        self.start_worker()

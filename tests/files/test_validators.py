@@ -2,12 +2,9 @@ from __future__ import annotations
 
 import os
 import re
-import struct
 import time
-import zlib
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
 import pikepdf
 import pytest
@@ -20,17 +17,14 @@ from hypothesis import strategies as st
 from apps.files.enums import ContentType
 from apps.files.validators import check_upload
 from tests.support import uploads
+from tests.support.hostile_files import object_stream_bomb, png_that_claims
+from tests.support.memory import peak_memory, reset_peak_memory
 from tests.support.uploads import image_bytes, pdf_bytes, upload
 
 PDF, JPEG, PNG, HEIC = pdf_bytes(), image_bytes("JPEG"), image_bytes("PNG"), image_bytes("HEIC")
 SQUARE_HEIC = image_bytes("HEIC", size=(64, 64))
 REPRINT = "Ouvrez-le, imprimez-le en PDF, puis envoyez le nouveau fichier."
 ADVICE = "Envoyez le document en PDF, JPEG, PNG ou HEIC."
-
-
-def _png_that_claims(width: int, height: int) -> bytes:
-    header = b"IHDR" + struct.pack(">II", width, height) + PNG[24:29]
-    return PNG[:12] + header + struct.pack(">I", zlib.crc32(header)) + PNG[33:]
 
 
 def refusal(content: bytes, name: str) -> tuple[str, str]:
@@ -227,8 +221,8 @@ def test_script_with_an_escaped_name_is_found() -> None:
 
 
 def test_stream_that_inflates_without_end_is_refused_quickly() -> None:
-    assert check_upload(upload(_object_stream_bomb(0), "bail.pdf")).page_count == 1
-    bomb = _object_stream_bomb(256 * 1024 * 1024)
+    assert check_upload(upload(object_stream_bomb(0), "bail.pdf")).page_count == 1
+    bomb = object_stream_bomb(256)
     assert len(bomb) < 1024 * 1024
     started = time.monotonic()
     assert refusal(bomb, "bail.pdf")[0] == "damaged"
@@ -276,8 +270,8 @@ def test_end_mark_of_a_thumbnail_does_not_hide_a_truncated_photograph() -> None:
 @pytest.mark.parametrize(
     ("content", "name"),
     [
-        (_png_that_claims(8192, 8192), "photo.png"),
-        (_png_that_claims(65535, 65535), "photo.png"),
+        (png_that_claims(8192, 8192), "photo.png"),
+        (png_that_claims(65535, 65535), "photo.png"),
         (JPEG.replace(b"\0\x30\0\x40", b"\x20\0\x20\0", 1), "photo.jpg"),
         (JPEG.replace(b"\0\x30\0\x40", b"\xff\xff\xff\xff", 1), "photo.jpg"),
         (
@@ -331,9 +325,9 @@ def test_ten_megabytes_are_checked_in_little_memory() -> None:
         temporary.flush()
         temporary.size = len(big)
         del big
-        before = _reset_peak_memory()
+        before = reset_peak_memory()
         check_upload(temporary)
-        assert _peak_memory() - before < 30 * 1024 * 1024
+        assert peak_memory() - before < 30 * 1024 * 1024
 
 
 def _fill_ten_megabytes(pdf: pikepdf.Pdf) -> None:
@@ -344,17 +338,6 @@ def _add_objects(pdf: pikepdf.Pdf, count: int) -> None:
     pdf.Root.Crowd = pikepdf.Array(
         [pdf.make_indirect(pikepdf.Dictionary(N=number)) for number in range(count)]
     )
-
-
-def _reset_peak_memory() -> int:
-    Path("/proc/self/clear_refs").write_text("5")
-    return _peak_memory()
-
-
-def _peak_memory() -> int:
-    status = Path("/proc/self/status").read_text()
-    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) * 1024
 
 
 def _with_sound_offsets(content: bytes) -> bytes:
@@ -371,29 +354,3 @@ def _with_sound_offsets(content: bytes) -> bytes:
     trailer = content[content.rindex(b"trailer") : content.rindex(b"startxref")]
     table = b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(offsets) + 1, rows)
     return body + table + trailer + b"startxref\n%d\n%%%%EOF\n" % len(body)
-
-
-def _object_stream_bomb(inflated: int) -> bytes:
-    """A PDF whose catalogue lies in an object stream that inflates to `inflated` bytes."""
-    packer = zlib.compressobj(9)
-    packed = packer.compress(b"1 0 << /Type /Catalog /Pages 3 0 R >> ")
-    packed += b"".join(packer.compress(b" " * (1 << 20)) for _ in range(inflated >> 20))
-    packed += packer.flush()
-    parts = [
-        b"2 0 obj\n<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length %d >>\n"
-        b"stream\n%s\nendstream\nendobj\n" % (len(packed), packed),
-        b"3 0 obj\n<< /Type /Pages /Kids [4 0 R] /Count 1 >>\nendobj\n",
-        b"4 0 obj\n<< /Type /Page /Parent 3 0 R /MediaBox [0 0 9 9] >>\nendobj\n",
-    ]
-    content, offsets = b"%PDF-1.5\n", []
-    for part in parts:
-        offsets.append(len(content))
-        content += part
-    # Object 1 is the first of stream 2 (kind 2); the others lie at their offsets (kind 1).
-    rows = [(0, 0, 0), (2, 2, 0), *((1, offset, 0) for offset in (*offsets, len(content)))]
-    table = b"".join(struct.pack(">BIB", *row) for row in rows)
-    return content + (
-        b"5 0 obj\n<< /Type /XRef /Size 6 /W [1 4 1] /Root 1 0 R /Length %d >>\n"
-        b"stream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n"
-        % (len(table), table, len(content))
-    )
