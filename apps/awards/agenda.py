@@ -143,6 +143,7 @@ def _list_file(
         decision=decision,
         proposed_outcome=decision.outcome,
         proposed_amount=decision.amount,
+        is_amount_unpublished=decision.is_amount_unpublished,
         position=position,
         added_by=actor,
         added_at=at,

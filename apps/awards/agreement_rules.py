@@ -63,9 +63,16 @@ def why_not_refuse(user: User, case_file: CaseFile, agreement: Agreement | None)
     return ""
 
 
+def why_not_sign_act(case_file: CaseFile) -> str:
+    """An agreement says its amount: an act of the archive that has none stays as it was voted."""
+    if case_file.granted_amount is None:
+        return "Le montant de cet acte ancien n’est pas publié : sa convention n’est pas ici."
+    return ""
+
+
 def _why_not_granted(case_file: CaseFile) -> str:
     if case_file.state == CaseFileState.GRANTED:
-        return ""
+        return why_not_sign_act(case_file)
     if case_file.state == CaseFileState.ACTIVE:
         return _SIGNED
     return "Une convention se signe pour une aide accordée."

@@ -16,6 +16,7 @@ from apps.awards.agreement_rules import (
     why_not_refuse,
     why_not_return,
     why_not_send,
+    why_not_sign_act,
 )
 from apps.awards.enums import AgreementStatus
 from apps.awards.models import Agreement, AgreementCopy
@@ -157,6 +158,7 @@ def activate_agreement(
     _refuse_if(why_not_head(actor, locked))
     if locked.state != CaseFileState.GRANTED:
         raise MoveRefusedError("Une convention se signe pour une aide accordée.")
+    _refuse_if(why_not_sign_act(locked))
     if signed_on > clock.paris_date(at):
         raise MoveRefusedError("La date de signature est à venir.")
     if locked.decided_at and signed_on < clock.paris_date(locked.decided_at):

@@ -13,9 +13,9 @@ from apps.awards.enums import Vote
 from apps.awards.models import AgendaItem, Session
 from apps.awards.models.envelope import FIRST_YEAR, LAST_YEAR
 from apps.awards.votes import CastVote, why_not_vote
+from apps.casefiles.amounts import granting
 from apps.casefiles.enums import Outcome
 from apps.core.forms import CountedTextarea, FrenchDateField
-from apps.core.money import format_euros
 
 _LONGEST_TEXT = 2000
 _YEAR = "Écrivez l’exercice en quatre chiffres, par exemple 2027."
@@ -158,10 +158,10 @@ class VotesForm(forms.Form):
 
 def vote_choices(item: AgendaItem) -> list[tuple[str, str]]:
     """The votes that make sense for a proposal, in words that say what they do."""
-    if item.proposed_amount is None:
+    if item.proposed_outcome != Outcome.GRANT:
         return [(Vote.FOLLOW, "Suivre : refuser"), (Vote.ADJOURN, "Ajourner")]
     return [
-        (Vote.FOLLOW, f"Suivre : accorder {format_euros(item.proposed_amount)}"),
+        (Vote.FOLLOW, f"Suivre : {granting(item.proposed_amount)}"),
         (Vote.REFUSE, "Refuser"),
         (Vote.ADJOURN, "Ajourner"),
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.utils.text import slugify
@@ -13,12 +12,13 @@ from django.utils.text import slugify
 from apps.accounts.models import User
 from apps.awards.enums import Vote
 from apps.awards.models import AgendaItem, Session
+from apps.awards.tally import sum_label
 from apps.awards.votes import tally
+from apps.casefiles.amounts import granting
 from apps.casefiles.enums import Outcome
 from apps.casefiles.programmes import programmes
 from apps.casefiles.receipts import service
 from apps.core import clock
-from apps.core.money import format_euros
 from apps.core.pdf import render_pdf
 from apps.files.models import StoredFile
 from apps.files.storage import store_bytes
@@ -69,18 +69,19 @@ def session_data(
         "outcome": tally(items).outcome if is_final else "",
         "summary": _summary(items, is_final=is_final),
         "lines": [_line(rank, item, is_final=is_final) for rank, item in enumerate(items, start=1)],
-        "total": format_euros(_total(items, is_final=is_final)),
+        "total": _total(items, is_final=is_final),
     }
 
 
-def _amount(item: AgendaItem, *, is_final: bool) -> Decimal | None:
-    """Euros proposed, or granted once voted."""
-    granted = not is_final or item.outcome == Outcome.GRANT
-    return item.proposed_amount if granted else None
+def _is_counted(item: AgendaItem, *, is_final: bool) -> bool:
+    """Whether it is proposed to grant, or granted once voted."""
+    outcome = item.outcome if is_final else item.proposed_outcome
+    return outcome == Outcome.GRANT
 
 
-def _total(items: Sequence[AgendaItem], *, is_final: bool) -> Decimal:
-    return sum((_amount(item, is_final=is_final) or Decimal(0) for item in items), Decimal(0))
+def _total(items: Sequence[AgendaItem], *, is_final: bool) -> str:
+    """What these add up to, in words."""
+    return sum_label(item.proposed_amount for item in items if _is_counted(item, is_final=is_final))
 
 
 def _summary(items: Sequence[AgendaItem], *, is_final: bool) -> list[list[str]]:
@@ -89,13 +90,13 @@ def _summary(items: Sequence[AgendaItem], *, is_final: bool) -> list[list[str]]:
     for item in items:
         rows.setdefault(item.case_file.programme, []).append(item)
     return [
-        [programmes[slug].label, str(len(group)), format_euros(_total(group, is_final=is_final))]
+        [programmes[slug].label, str(len(group)), _total(group, is_final=is_final)]
         for slug, group in rows.items()
     ]
 
 
 def _line(rank: int, item: AgendaItem, *, is_final: bool) -> list[str]:
-    amount = _amount(item, is_final=is_final)
+    counted = _is_counted(item, is_final=is_final)
     facts = "\n".join(f"{label} : {value}" for label, value in item.facts)
     return [
         str(item.annex_number or rank),
@@ -105,14 +106,14 @@ def _line(rank: int, item: AgendaItem, *, is_final: bool) -> list[str]:
         facts,
         _proposal(item, with_amount=is_final),
         *([_vote(item)] if is_final else []),
-        format_euros(amount) if amount is not None else "",
+        item.amount_label if counted else "",
     ]
 
 
 def _proposal(item: AgendaItem, *, with_amount: bool) -> str:
-    if item.proposed_amount is None:
+    if item.proposed_outcome != Outcome.GRANT:
         return f"Refuser : {item.decision.reason}"
-    return f"Accorder {format_euros(item.proposed_amount)}" if with_amount else "Accorder"
+    return granting(item.proposed_amount).capitalize() if with_amount else "Accorder"
 
 
 def _vote(item: AgendaItem) -> str:

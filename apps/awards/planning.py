@@ -34,14 +34,19 @@ def decision_day(case_file: CaseFile, event: CaseFileEvent) -> date:
 
 @follows("grant", "grant_by_delegation")
 def _plan_award(case_file: CaseFile, event: CaseFileEvent) -> None:
-    """Raises MoveRefusedError when the programme's schedule does not pay the award exactly."""
-    amount = case_file.granted_amount or Decimal(0)
+    """An act whose amount was never published plans no payment: it commits no envelope."""
     day = decision_day(case_file, event)
+    if case_file.granted_amount is not None:
+        _plan_payments(case_file, case_file.granted_amount, day)
+    _plan_commitment(case_file, day)
+
+
+def _plan_payments(case_file: CaseFile, amount: Decimal, day: date) -> None:
+    """Raises MoveRefusedError when the programme's schedule does not pay the award exactly."""
     planned = awarded(case_file).schedule(case_file, amount=amount, decided_on=day)
     if reason := why_not_schedule(planned, amount=amount):
         raise MoveRefusedError(reason)
     _create_instalments(case_file, planned, after=0)
-    _plan_commitment(case_file, day)
 
 
 @transaction.atomic

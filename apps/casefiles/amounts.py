@@ -26,6 +26,19 @@ class RateFact:
 
 RateBook = Mapping[str, RateFact]
 
+# An act of the archive whose source does not say its amount (docs/decisions/0029).
+UNPUBLISHED = "montant non publié"
+
+
+def amount_or_unpublished(amount: Decimal | None) -> str:
+    """Euros of something granted, in words: « 35 000 € », or that nobody published them."""
+    return UNPUBLISHED if amount is None else format_euros(amount)
+
+
+def granting(amount: Decimal | None) -> str:
+    """« accorder 35 000 € », or « accorder, montant non publié »."""
+    return f"accorder, {UNPUBLISHED}" if amount is None else f"accorder {format_euros(amount)}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class AmountLine:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.casefiles.amounts import AmountBreakdown
-from apps.casefiles.enums import Outcome
+from apps.casefiles.enums import Channel, Outcome
 from apps.casefiles.models import CaseFile, Decision
 from apps.casefiles.programmes import programmes
 from apps.casefiles.transitions import MoveRefusedError, lock, perform
@@ -24,6 +24,7 @@ def propose(
     actor: User,
     outcome: Outcome,
     amount: Decimal | None = None,
+    is_amount_unpublished: bool = False,
     reason: str = "",
     expected_version: int | None = None,
     at: datetime | None = None,
@@ -31,24 +32,28 @@ def propose(
     """Write the proposal and move the file to « Proposition à valider ».
 
     The decision keeps the lines, rates and facts that the rules give on the day the request
-    was received. Raises MoveRefusedError with French reasons, and then changes nothing.
+    was received. `is_amount_unpublished`: an act of the archive is granted whose source does not
+    give the amount. Raises MoveRefusedError with French reasons, and then changes nothing.
     """
     at = at or clock.now()
     locked = lock(case_file, expected_version=expected_version)
     if locked.decision is not None:
         raise MoveRefusedError("Une décision est déjà proposée pour ce dossier.")
-    refusal = (
-        why_not_grant(locked, amount, reason=reason)
-        if outcome == Outcome.GRANT
-        else why_not_reject(reason)
-    )
+    if outcome == Outcome.REJECT:
+        amount, is_amount_unpublished = None, False
+        refusal = why_not_reject(reason)
+    elif is_amount_unpublished:
+        refusal = why_not_grant_unpublished(locked, amount)
+    else:
+        refusal = why_not_grant(locked, amount, reason=reason)
     if refusal:
         raise MoveRefusedError(refusal)
     programme = programmes[locked.programme]
     Decision.objects.create(
         case_file=locked,
         outcome=outcome,
-        amount=amount if outcome == Outcome.GRANT else None,
+        amount=amount,
+        is_amount_unpublished=is_amount_unpublished,
         reason=reason.strip(),
         breakdown=locked.computation,
         facts=programme.facts(locked),
@@ -82,6 +87,13 @@ def why_not_amount(
     if breakdown.total is not None and amount != breakdown.total and not reason.strip():
         return f"Expliquez l’écart avec le montant calculé, {format_euros(breakdown.total)}."
     return ""
+
+
+def why_not_grant_unpublished(case_file: CaseFile, amount: Decimal | None) -> str:
+    """The database refuses the same (Decision, CaseFile): no living award lacks its amount."""
+    if case_file.channel != Channel.ARCHIVE:
+        return "Seul un acte ancien peut manquer de montant."
+    return "" if amount is None else "Ce montant est connu : il n’est pas « non publié »."
 
 
 def why_not_reject(reason: str) -> str:
@@ -148,7 +160,8 @@ def record_decision(
     changed = ["decided_by", "decided_at", "decided_on", "deliberation"]
     if rejected_because.strip():
         decision.outcome, decision.amount = Outcome.REJECT, None
+        decision.is_amount_unpublished = False
         decision.reason = rejected_because.strip()
-        changed += ["outcome", "amount", "reason"]
+        changed += ["outcome", "amount", "is_amount_unpublished", "reason"]
     decision.save(update_fields=changed)
     return perform(locked, name, actor=actor, at=at, comment=comment)

@@ -1,8 +1,8 @@
-"""The three bursaries of 2023 whose amount is published: real acts, beneficiaries unnamed.
+"""The 29 bursaries of 2023: real acts, beneficiaries unnamed, amounts only where stated.
 
-Source: « Le Plan Priorité Santé en action », Département du Loiret, end of 2023, l. 192-194. Of the
-26 others only bounds are known: an award without an amount does not exist, so they are told as
-figures on the aid's page and are no files (docs/decisions/0016).
+Source: « Le Plan Priorité Santé en action », Département du Loiret, end of 2023, l. 192-206. Three
+have their amount; of the 26 others only bounds are known, which their files show as the range of
+that day: their amount is « non publié » (docs/decisions/0029).
 """
 
 from __future__ import annotations
@@ -18,11 +18,10 @@ from apps.casefiles.proposals import propose
 from apps.casefiles.transitions import perform
 from apps.demo.archive import RECORDED_AT, vote_as_published
 from apps.programmes.bursaries.published import BURSARIES_2023, PublishedBursary
-from apps.programmes.bursaries.tracks import MEDICINE
 
 
 def load_bursaries(*, agent: User, head: User) -> list[CaseFile]:
-    """Record the three acts through the same moves as any file, in a session without a date."""
+    """Record the acts through the same moves as any file, in a session without a date."""
     session = plan_session(
         label="Commissions de 2023 : bourses d’études",
         held_on=None,
@@ -35,14 +34,14 @@ def load_bursaries(*, agent: User, head: User) -> list[CaseFile]:
 
 
 def _record(bursary: PublishedBursary, *, agent: User) -> CaseFile:
-    """One act, from its facts to a proposal to grant the amount that was voted."""
+    """One act, from its facts to a proposal to grant what was voted."""
     case_file = start_case_file(
         programme="bourse-etudes",
         applicant=None,
         filed_by=agent,
         channel=Channel.ARCHIVE,
         initial={
-            "course": MEDICINE,
+            "course": bursary.course,
             "track": bursary.track,
             "year_of_study": bursary.year_of_study,
             "commits": True,  # S1, l. 184: every bursary asks for it
@@ -58,6 +57,7 @@ def _record(bursary: PublishedBursary, *, agent: User) -> CaseFile:
         case_file=case_file,
         actor=agent,
         outcome=Outcome.GRANT,
-        amount=Decimal(bursary.amount),
+        amount=None if bursary.amount is None else Decimal(bursary.amount),
+        is_amount_unpublished=bursary.amount is None,
         at=RECORDED_AT,
     )

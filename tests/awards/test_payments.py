@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from apps.accounts.grants import grant_role
 from apps.accounts.models import User
 from apps.accounts.roles import Role
+from apps.awards.amendments import Proposal, amend
 from apps.awards.enums import InstalmentStatus, ProofKind
 from apps.awards.models import BatchLine, Instalment
 from apps.awards.payments import (
@@ -82,6 +83,49 @@ def test_who_decided_or_accepted_the_proof_does_not_validate(head: User, casewor
         validate_payments(instalments=[item], actor=head)
     with pytest.raises(MoveRefusedError, match="accepté son justificatif"):
         validate_payments(instalments=[item], actor=caseworker)
+
+
+def amended(item: Instalment, *, proposer: User, decider: User) -> Instalment:
+    """Another year is added to the award of a payment: the payment that it plans, due at once."""
+    case_file = item.case_file
+    amend(
+        case_file=case_file,
+        proposal=Proposal(
+            label="Deuxième année",
+            amount=Decimal(2000),
+            proposed_by=proposer,
+            proposed_at=VALIDATED_AT,
+        ),
+        actor=decider,
+        decided_on=VALIDATED_AT.date(),
+        deliberation="CP-2027-B02",
+        at=VALIDATED_AT,
+    )
+    return case_file.instalments.get(rank=2)
+
+
+def test_who_proposed_or_decided_an_amendment_does_not_validate(
+    head: User, other_head: User, other_caseworker: User, accountant: User
+) -> None:
+    """Neither its payment, nor those of the award that it adds to."""
+    (first,) = due(actor=head)
+    second = amended(first, proposer=other_caseworker, decider=other_head)
+    for user in (other_head, other_caseworker):
+        grant_role(user=user, role=Role.ACCOUNTANT, programme="installation")
+
+        for item in (first, second):
+            with pytest.raises(MoveRefusedError, match="proposé ou décidé un avenant"):
+                validate_payments(instalments=[item], actor=user, at=VALIDATED_AT)
+            with (
+                pytest.raises(IntegrityError, match="validated by a person who prepared it"),
+                transaction.atomic(),
+            ):
+                Instalment.objects.filter(pk=item.pk).update(
+                    status=InstalmentStatus.VALIDATED, validated_by=user, validated_at=VALIDATED_AT
+                )
+
+    validate_payments(instalments=[first, second], actor=accountant, at=VALIDATED_AT)
+    assert {status(first), status(second)} == {InstalmentStatus.VALIDATED}
 
 
 @pytest.mark.parametrize("part", ["decision", "proof"])

@@ -16,7 +16,7 @@ def line(
     *,
     vote: str = "follow",
     outcome: Outcome | None = Outcome.GRANT,
-    amount: int = 35000,
+    amount: int | None = 35000,
     has_letter: bool = True,
     has_email: bool = True,
 ) -> Line:
@@ -24,7 +24,7 @@ def line(
         reference=reference,
         vote=vote,
         outcome=outcome,
-        amount=Decimal(amount),
+        amount=None if amount is None else Decimal(amount),
         has_letter=has_letter,
         has_email=has_email,
     )
@@ -40,6 +40,11 @@ NOT_VOTED = line(vote="", outcome=None)
     [
         ([line()], "1 accord pour 35\u00a0000\u00a0€"),
         ([line(), line(amount=8000)], "2 accords pour 43\u00a0000\u00a0€"),
+        (
+            [line(), line(amount=None), line(amount=None)],
+            "3 accords pour 35\u00a0000\u00a0€ et 2 montants non publiés",
+        ),
+        ([line(amount=None)], "1 accord, 1 montant non publié"),
         ([REFUSED, REFUSED], "2 refus"),
         (
             [line(), REFUSED, ADJOURNED, ADJOURNED, NOT_VOTED],

@@ -123,6 +123,7 @@ def correction(world: World) -> ChangeRequest:
     return ChangeRequest.objects.get(case_file=world.files["incomplete"])
 
 
+ARCHIVED: dict[str, Any] = {"channel": "archive", "applicant": None, "filed_by": F("owner")}
 FUTURE = START + timedelta(days=3650)
 RATE = {
     "programme": "essai",
@@ -214,6 +215,14 @@ VIOLATIONS: dict[str, list[Violation]] = {
         file_with("terminated", granted_amount=None),
         file_with("submitted", granted_amount=1000),
         file_with("rejected", granted_amount=1000),
+        # An old act without its amount stays as it was decided, and names nobody.
+        file_with(
+            "active", channel="archive", applicant=None, filed_by=F("owner"), granted_amount=None
+        ),
+        file_with("granted", channel="archive", filed_by=F("owner"), granted_amount=None),
+        file_with(
+            "granted", channel="archive", applicant=None, filed_by=F("owner"), granted_amount=0
+        ),
     ],
     "casefile_in_review_has_owner": [
         file_with("under_review", owner=None),

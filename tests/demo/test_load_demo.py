@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -26,7 +27,7 @@ def town(loiret: None) -> int:
 
 
 def test_build_town_shows_every_state_and_the_published_acts(town: int) -> None:
-    assert town == 103
+    assert town == 129
     fictitious = CaseFile.objects.filter(is_fictitious=True)
     assert set(fictitious.values_list("state", flat=True)) == set(CaseFileState.values)
     archive = CaseFile.objects.filter(channel=Channel.ARCHIVE)
@@ -41,7 +42,7 @@ def test_build_town_shows_every_state_and_the_published_acts(town: int) -> None:
     assert [case_file.granted_amount for case_file in laureates] == [
         *(Decimal(15500), Decimal(4000), Decimal(11500), Decimal(18500)),
     ]
-    _three_bursaries_have_the_amount_that_is_published()
+    _bursaries_have_an_amount_only_where_it_is_published()
     _renewals_stand_at_each_of_their_steps()
     _students_are_followed_to_the_first_payment_and_beyond()
     _placements_have_months_paid_one_to_settle_and_one_late()
@@ -56,11 +57,18 @@ def _completed_file_is_paid_and_its_commitment_over() -> None:
     assert [promise.status for promise in done.commitment.promises.all()] == ["kept"]
 
 
-def _three_bursaries_have_the_amount_that_is_published() -> None:
+def _bursaries_have_an_amount_only_where_it_is_published() -> None:
     acts = CaseFile.objects.filter(channel=Channel.ARCHIVE, programme="bourse-etudes")
     assert [act.granted_amount for act in acts.order_by("pk")] == [
         *(Decimal(10000), Decimal(4650), Decimal(15000)),
+        *[None] * 26,
     ]
+    untold = acts.filter(granted_amount=None)
+    assert not Instalment.objects.filter(case_file__in=untold).exists()
+    assert Counter(act.breakdown.range_label for act in untold if act.breakdown) == {
+        "9\u00a0000\u00a0€ à 18\u00a0000\u00a0€": 7,
+        "1\u00a0200\u00a0€ à 3\u00a0000\u00a0€": 19,
+    }
     assert {act.applicant_name for act in acts} == {"Bénéficiaire non nommé"}
     assert not Renewal.objects.filter(case_file__in=acts).exists()
 

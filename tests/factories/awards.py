@@ -74,8 +74,11 @@ def voted_envelope(
     )
 
 
-def archived_proposal(*, agent: User, at: datetime) -> CaseFile:
-    """An act published long ago, taken back into the desk: nobody is named."""
+def archived_proposal(*, agent: User, at: datetime, amount: int | None = 35000) -> CaseFile:
+    """An act published long ago, taken back into the desk: nobody is named.
+
+    Without `amount`, its source does not give it.
+    """
     reference_rows()
     case_file = start_case_file(
         programme="installation",
@@ -92,7 +95,12 @@ def archived_proposal(*, agent: User, at: datetime) -> CaseFile:
     for name in ("submit", "start_review"):
         case_file = perform(case_file, name, actor=agent, at=at)
     return propose(
-        case_file=case_file, actor=agent, outcome=Outcome.GRANT, amount=Decimal(35000), at=at
+        case_file=case_file,
+        actor=agent,
+        outcome=Outcome.GRANT,
+        amount=None if amount is None else Decimal(amount),
+        is_amount_unpublished=amount is None,
+        at=at,
     )
 
 

@@ -31,7 +31,10 @@ from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock, sheets
 
 _PER_PAGE = 50
-_HEADINGS = ("Exercice", "Dispositif", "Voté", "Engagé", "Payé", "Reste", "Fictive")
+_HEADINGS = (
+    *("Exercice", "Dispositif", "Voté", "Engagé", "Payé", "Reste"),
+    *("Aides au montant non publié", "Fictive"),
+)
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def readable(request: HttpRequest) -> Any:
     user = person(request)
     if reason := why_not_read_envelopes(user):
         raise PermissionDenied(reason)
-    return Envelope.objects.visible_to(user).with_figures()
+    return Envelope.objects.visible_to(user).with_figures().with_unpublished()
 
 
 def managed_programmes(user: User) -> list[tuple[str, str]]:
@@ -102,6 +105,7 @@ def export(request: HttpRequest) -> HttpResponse:
                 sheets.number,
                 (envelope.voted, envelope.committed, envelope.paid, envelope.remaining),
             ),
+            envelope.unpublished,
             "oui" if envelope.is_fictitious else "non",
         )
         for envelope in envelopes

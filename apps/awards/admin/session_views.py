@@ -36,7 +36,9 @@ from apps.awards.permissions import (
     why_not_read_sessions,
 )
 from apps.awards.sessions import change_session, delete_session, plan_session
+from apps.awards.tally import sum_label
 from apps.awards.votes import tally
+from apps.casefiles.enums import Outcome
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock
 from apps.files.serving import serve_file
@@ -81,7 +83,9 @@ def _session_context(request: HttpRequest, session: Session) -> dict[str, Any]:
         "rows": agenda_rows(user, items),
         "hidden": hidden,
         "tally": tally(items),
-        "proposed_total": sum(item.proposed_amount or 0 for item in items),
+        "proposed_total": sum_label(
+            item.proposed_amount for item in items if item.proposed_outcome == Outcome.GRANT
+        ),
         "is_manager": is_manager,
         "why_not_add": session.why_not_take_files(today),
         "why_not_close": session.why_not_close(today),

@@ -12,6 +12,7 @@ from django.db.models import BooleanField, Deferrable, ExpressionWrapper, Q
 from apps.accounts.models import User
 from apps.awards.enums import ItemStatus, Vote
 from apps.awards.permissions import READER_ROLES
+from apps.casefiles.amounts import amount_or_unpublished
 from apps.casefiles.concealment import not_concealed_from
 from apps.casefiles.enums import Outcome
 
@@ -68,6 +69,7 @@ class AgendaItem(models.Model):
     proposed_amount = models.DecimalField(
         "montant proposé", max_digits=12, decimal_places=2, null=True, editable=False
     )
+    is_amount_unpublished = models.BooleanField("montant non publié", default=False, editable=False)
     position = models.PositiveSmallIntegerField("ordre")
     annex_number = models.PositiveSmallIntegerField("annexe n°", null=True, blank=True)
     status = models.CharField(
@@ -125,8 +127,18 @@ class AgendaItem(models.Model):
                     proposed_outcome=Outcome.GRANT,
                     proposed_amount__isnull=False,
                     proposed_amount__gt=0,
+                    is_amount_unpublished=False,
                 )
-                | Q(proposed_outcome=Outcome.REJECT, proposed_amount=None),
+                | Q(
+                    proposed_outcome=Outcome.GRANT,
+                    proposed_amount=None,
+                    is_amount_unpublished=True,
+                )
+                | Q(
+                    proposed_outcome=Outcome.REJECT,
+                    proposed_amount=None,
+                    is_amount_unpublished=False,
+                ),
                 name="agenda_item_proposal_is_complete",
                 violation_error_message="Accorder demande un montant, refuser n’en a pas.",
             ),
@@ -163,7 +175,8 @@ class AgendaItem(models.Model):
                 name="proposal_is_fixed",
                 fields=[
                     *("session", "case_file", "decision"),
-                    *("proposed_outcome", "proposed_amount", "added_by", "added_at"),
+                    *("proposed_outcome", "proposed_amount", "is_amount_unpublished"),
+                    *("added_by", "added_at"),
                 ],
             ),
             pgtrigger.Trigger(
@@ -191,6 +204,13 @@ class AgendaItem(models.Model):
         if self.vote == Vote.FOLLOW:
             return Outcome(self.proposed_outcome)
         return Outcome.REJECT if self.vote == Vote.REFUSE else None
+
+    @property
+    def amount_label(self) -> str:
+        """What is proposed, in words; empty for a refusal."""
+        if self.proposed_outcome != Outcome.GRANT:
+            return ""
+        return amount_or_unpublished(self.proposed_amount)
 
     @property
     def facts(self) -> Iterable[tuple[str, str]]:

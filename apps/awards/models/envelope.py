@@ -6,13 +6,14 @@ from typing import Any
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, ExtractYear, TruncDate
 
 from apps.accounts.models import User
 from apps.awards.models.envelope_guard import has_a_vote, vote_fits, waits_for_commitments
 from apps.awards.models.instalment import Instalment, InstalmentQuerySet
 from apps.awards.permissions import ENVELOPE_READERS
+from apps.casefiles.models import Decision
 from apps.casefiles.programmes import programmes
 
 FIRST_YEAR, LAST_YEAR = 2000, 2199
@@ -37,6 +38,27 @@ class EnvelopeQuerySet(models.QuerySet["Envelope"]):
             paid=_borne_by(Instalment.objects.paid()),
         ).annotate(remaining=F("voted") - F("committed"))
         return figures
+
+    def with_unpublished(self) -> EnvelopeQuerySet:
+        """With `unpublished`: the awards of that year whose amount nobody published.
+
+        No figure holds them: what is committed, and what remains, are not the whole of it.
+        """
+        day = Coalesce("decided_on", TruncDate("decided_at"))
+        acts = (
+            Decision.objects.standing()
+            .filter(is_amount_unpublished=True, decided_at__isnull=False)
+            .filter(case_file__programme=OuterRef("programme"))
+            .annotate(year=ExtractYear(day))
+            .filter(year=OuterRef("year"))
+            .order_by()
+            .values("year")
+            .annotate(total=Count("pk"))
+            .values("total")
+        )
+        rows: Any = self
+        counted: EnvelopeQuerySet = rows.annotate(unpublished=Coalesce(Subquery(acts), Value(0)))
+        return counted
 
 
 def _borne_by(instalments: InstalmentQuerySet) -> Coalesce:
@@ -71,6 +93,8 @@ class Envelope(models.Model):
     committed: Decimal
     paid: Decimal
     remaining: Decimal
+    # How many awards, only on a row read by with_unpublished().
+    unpublished: int
 
     class Meta:
         verbose_name = "enveloppe"

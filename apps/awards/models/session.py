@@ -35,6 +35,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """With `item_count`, `proposed_total` and `granted_total` (euros): one query.
 
         Files taken off the agenda are left out; nothing is granted before the closing.
+        `unpublished_count` is how many grants no sum can hold: their amount was never published.
         """
         standing = ~Q(items__status=ItemStatus.REMOVED)
         granted = Q(items__status=ItemStatus.EXAMINED, items__vote=Vote.FOLLOW)
@@ -42,6 +43,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
             item_count=Count("items", filter=standing),
             proposed_total=_total(standing),
             granted_total=_total(granted),
+            unpublished_count=Count("items", filter=granted & Q(items__is_amount_unpublished=True)),
         )
 
 

@@ -15,7 +15,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.casefiles import enums
-from apps.casefiles.amounts import AmountBreakdown
+from apps.casefiles.amounts import AmountBreakdown, amount_or_unpublished
 from apps.casefiles.concealment import not_concealed_from
 from apps.casefiles.eligibility import Eligibility
 from apps.casefiles.enums import CaseFileState, Channel
@@ -294,6 +294,12 @@ class CaseFile(models.Model):
                     granted_amount__isnull=False,
                     granted_amount__gt=0,
                 )
+                | Q(  # decided long ago, paid elsewhere: it goes no further
+                    state=CaseFileState.GRANTED,
+                    channel=Channel.ARCHIVE,
+                    applicant=None,
+                    granted_amount=None,
+                )
                 | (~Q(state__in=enums.AWARDED_STATES) & Q(granted_amount=None)),
                 name="casefile_granted_amount_matches_state",
                 violation_error_message="Une aide accordée a un montant, et elle seule.",
@@ -371,9 +377,10 @@ class CaseFile(models.Model):
     @property
     def amount_label(self) -> str:
         """The amount in words of the list: granted, else computed, else the range."""
-        for amount in (self.granted_amount, self.computed_amount):
-            if amount is not None:
-                return format_euros(amount)
+        if self.state in enums.AWARDED_STATES:
+            return amount_or_unpublished(self.granted_amount)
+        if self.computed_amount is not None:
+            return format_euros(self.computed_amount)
         return self.breakdown.range_label if self.breakdown else ""
 
     def days_left(self, on: date) -> int | None:

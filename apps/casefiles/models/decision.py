@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from apps.casefiles.amounts import AmountBreakdown
+from apps.casefiles.amounts import AmountBreakdown, amount_or_unpublished, granting
 from apps.casefiles.enums import DecisionRoute, Outcome
 
 
@@ -32,6 +33,11 @@ class Decision(models.Model):
     )
     outcome = models.CharField("sens", max_length=10, choices=Outcome.choices)
     amount = models.DecimalField("montant", max_digits=12, decimal_places=2, null=True, blank=True)
+    is_amount_unpublished = models.BooleanField(
+        "montant non publié",
+        default=False,
+        help_text="Un acte ancien dont la source ne donne pas le montant.",
+    )
     reason = models.TextField("motif", blank=True, help_text="Repris dans la lettre.")
     breakdown = models.JSONField("calcul figé", null=True, blank=True)
     facts = models.JSONField("faits figés", default=dict, blank=True)
@@ -59,6 +65,14 @@ class Decision(models.Model):
         verbose_name = "décision"
         verbose_name_plural = "décisions"
         ordering = ("-proposed_at",)
+        indexes = (
+            # Envelopes say how many awards their figures leave out: a few acts of the archive.
+            models.Index(
+                fields=("case_file",),
+                condition=Q(is_amount_unpublished=True),
+                name="decision_amount_unpublished",
+            ),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("case_file",),
@@ -71,8 +85,17 @@ class Decision(models.Model):
             ),
             models.CheckConstraint(
                 # A comparison with NULL is unknown, and a CHECK lets the unknown through.
-                condition=Q(outcome=Outcome.GRANT, amount__isnull=False, amount__gt=0)
-                | (Q(outcome=Outcome.REJECT, amount=None) & ~Q(reason="")),
+                condition=Q(
+                    outcome=Outcome.GRANT,
+                    amount__isnull=False,
+                    amount__gt=0,
+                    is_amount_unpublished=False,
+                )
+                | Q(outcome=Outcome.GRANT, amount=None, is_amount_unpublished=True)
+                | (
+                    Q(outcome=Outcome.REJECT, amount=None, is_amount_unpublished=False)
+                    & ~Q(reason="")
+                ),
                 name="decision_outcome_is_complete",
                 violation_error_message="Accorder demande un montant, refuser un motif.",
             ),
@@ -103,6 +126,26 @@ class Decision(models.Model):
                 condition=Q(route__in=DecisionRoute.values), name="decision_route_known"
             ),
         )
+        triggers = (
+            pgtrigger.Trigger(
+                name="unpublished_only_in_archive",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("is_amount_unpublished", "case_file_id"),
+                condition=pgtrigger.Q(new__is_amount_unpublished=True),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM casefiles_casefile
+                        WHERE id = NEW.case_file_id AND channel = 'archive'
+                    ) THEN
+                        RAISE EXCEPTION 'file % is no act of the archive', NEW.case_file_id
+                            USING ERRCODE = 'check_violation',
+                                CONSTRAINT = 'decision_unpublished_only_in_archive';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()} ({self.case_file_id})"
@@ -110,6 +153,16 @@ class Decision(models.Model):
     @property
     def is_decided(self) -> bool:
         return self.decided_at is not None
+
+    @property
+    def amount_label(self) -> str:
+        """What is granted, in words; empty for a refusal."""
+        return amount_or_unpublished(self.amount) if self.outcome == Outcome.GRANT else ""
+
+    @property
+    def proposal_label(self) -> str:
+        """« accorder 35 000 € », « refuser »."""
+        return granting(self.amount) if self.outcome == Outcome.GRANT else "refuser"
 
     @property
     def frozen_breakdown(self) -> AmountBreakdown | None:

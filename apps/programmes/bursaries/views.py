@@ -46,6 +46,7 @@ class AidFacts:
     minutes: int
     groups_2023: tuple[PublishedGroup, ...] = published.GROUPS_2023
     total_2023: int = published.TOTAL_2023
+    stated_2023: int = published.STATED_2023
     total_2022: int = published.TOTAL_2022
 
 

@@ -70,8 +70,8 @@ def test_export_is_the_list_for_a_spreadsheet(as_head: PortalClient, head: User)
 
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response.content.decode("utf-8-sig").splitlines() == [
-        "Exercice;Dispositif;Voté;Engagé;Payé;Reste;Fictive",
-        "2026;Aide à l’installation;40000,00;0,00;0,00;40000,00;non",
+        "Exercice;Dispositif;Voté;Engagé;Payé;Reste;Aides au montant non publié;Fictive",
+        "2026;Aide à l’installation;40000,00;0,00;0,00;40000,00;0;non",
     ]
 
 

@@ -24,4 +24,4 @@ class Command(BaseCommand):
         if User.objects.exists():
             raise CommandError("Somebody lives here already: `make demo-reset` begins anew.")
         count = build_town(seed=options["seed"], now=clock.now())
-        self.stdout.write(f"{count} dossiers, dont neuf aides et trois bourses votées en 2023")
+        self.stdout.write(f"{count} dossiers, dont 9 aides et 29 bourses votées en 2023")
