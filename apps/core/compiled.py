@@ -7,8 +7,10 @@ from collections.abc import Callable, Hashable
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db import connections
 from django.db.models import QuerySet
+
+from apps.core.replica import reading_alias
 
 # Pages ask by programme and day: a few dozen at a time.
 _KEPT_AT_MOST = 256
@@ -21,7 +23,7 @@ def rows(make: Callable[..., QuerySet[Any, Any]], *arguments: Hashable) -> list[
     the same ones. Values come as psycopg gives them.
     """
     sql, parameters = _compiled(make, arguments)
-    with connection.cursor() as cursor:
+    with connections[reading_alias()].cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Paginator
-from django.db import connection
+from django.db import connections
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
+
+from apps.core.replica import reading_alias
 
 
 def bounded_counts(querysets: Mapping[str, QuerySet[Any]], *, limit: int) -> dict[str, int]:
@@ -32,7 +34,7 @@ def bounded_counts(querysets: Mapping[str, QuerySet[Any]], *, limit: int) -> dic
         parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608
         params += values
     if names:
-        with connection.cursor() as cursor:
+        with connections[reading_alias()].cursor() as cursor:
             cursor.execute(f"SELECT {', '.join(parts)}", params)
             counts.update(zip(names, cursor.fetchone(), strict=True))
     return counts

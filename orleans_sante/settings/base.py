@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pghistory.middleware.HistoryMiddleware",
+    "apps.core.replica.ReplicaMiddleware",
 ]
 
 # History names the person who wrote. Reading a page writes nothing: asking who reads would load
@@ -118,6 +119,23 @@ DATABASES: dict[str, dict[str, Any]] = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# A streaming replica of it for pages that may be a moment late (apps/core/replica.py); or none.
+if _replica := env_str("DATABASE_REPLICA_URL", ""):
+    DATABASES["replica"] = {
+        **DATABASES["default"],
+        **dj_database_url.parse(_replica),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {
+            # One that does not answer within this many seconds is done without.
+            "pool": {**DATABASES["default"]["OPTIONS"]["pool"], "timeout": 2},
+            "connect_timeout": 2,
+        },
+        "TEST": {"MIRROR": "default"},
+    }
+    DATABASE_ROUTERS = ["apps.core.replica.ReplicaRouter"]
+# Namespaces of public pages; every list of the back office is read there too.
+REPLICA_PAGES = {"care_places", "housing", "innovation", "portal", "same_day_lines", "territory"}
 
 # Shared between processes, so that throttles count once for all of them.
 CACHES = {
@@ -231,10 +249,6 @@ SOCIALACCOUNT_FORMS = {
 # An address that a provider hands over is a claim, not a proof that two accounts are one.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_PROVIDERS = identity_providers()
-
-# Who changed a row is noted for requests that change rows: on others it would read the user,
-# and every public page would cost a query and carry `Vary: Cookie`.
-PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 # --- The service in charge, as receipts must name it (CRPA R112-11-1)
 GUICHET: dict[str, Any] = {

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connections
 
 from apps.core.clock import paris_date
+from apps.core.replica import reading_alias
 from apps.lookups.care_places.models import PlaceKind
 from apps.lookups.care_places.road import GOAL_MINUTES, estimate_minutes
 from apps.territory.models import Commune
@@ -94,7 +95,7 @@ def read_reaches(at: datetime) -> list[CommuneReach]:
         "on": paris_date(at),
         "left_out": PlaceKind.SPECIALISED.value,
     }
-    with connection.cursor() as cursor:
+    with connections[reading_alias()].cursor() as cursor:
         cursor.execute(sql, values)
         found = cursor.fetchall()
         return [
