@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "apps.core.load_shedding.LoadSheddingMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -143,6 +144,16 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
     }
+}
+
+# Seconds in the proxy's queue after which these pages are put off, so that the others still answer
+# (apps/core/load_shedding.py). Whatever is not below one of them never is.
+SHED_AFTER = {
+    "/logements/": 2.0,
+    "/lieux-de-soins/": 2.0,
+    "/communes/": 3.0,
+    "/aides/": 4.0,
+    "/admin/": 6.0,
 }
 
 # --- Language and time: French, Europe/Paris at the edges, UTC inside
