@@ -102,7 +102,8 @@ UV_COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11
 
 lock: dev ## Resolve requirements/*.txt again from pyproject.toml
 	@$(UV_COMPILE) pyproject.toml -o requirements/base.txt
-	@$(UV_COMPILE) pyproject.toml --extra dev -c requirements/base.txt -o requirements/dev.txt
+	@$(UV_COMPILE) pyproject.toml --extra s3 -c requirements/base.txt -o requirements/s3.txt
+	@$(UV_COMPILE) pyproject.toml --extra dev --extra s3 -c requirements/s3.txt -o requirements/dev.txt
 	@$(UV_COMPILE) requirements/uv.in -o requirements/uv.txt
 
 clean: ## Remove caches and measures (keeps .venv and the demo town)

@@ -8,6 +8,7 @@ from django.urls import include, path
 
 from apps.accounts.views import sign_out
 from apps.core import views as core
+from apps.core.metrics import metrics
 from apps.lookups.care_places.sitemaps import CarePlacesSitemap
 from apps.lookups.housing.sitemaps import HousingSitemap
 from apps.lookups.same_day_lines.sitemaps import CommunesSitemap
@@ -25,6 +26,7 @@ SITEMAPS = {
 
 urlpatterns = [
     path("healthz/", core.healthz),
+    path("metrics", metrics),
     path("readyz/", core.readyz),
     # Staff sign in and out by the same door as everybody, second factor included.
     path("admin/login/", secure_admin_login(admin.site.login)),

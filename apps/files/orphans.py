@@ -27,8 +27,10 @@ def orphan_names(*, at: datetime) -> Iterator[str]:
 
 def _folders(storage: Storage) -> Iterator[str]:
     """The two levels of folders made by disk.random_name."""
-    if not storage.exists(""):
+    try:
+        folders = storage.listdir("")[0]
+    except FileNotFoundError:  # nothing was ever stored
         return
-    for first in sorted(storage.listdir("")[0]):
+    for first in sorted(folders):
         for second in sorted(storage.listdir(first)[0]):
             yield f"{first}/{second}"

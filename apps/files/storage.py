@@ -1,10 +1,9 @@
-"""Put files away: check, hash while writing, one row each; nothing left behind on a rollback."""
+"""Put files away: check, hash, write, one row each; nothing left behind on a rollback."""
 
 from __future__ import annotations
 
 import hashlib
 import weakref
-from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
@@ -64,16 +63,20 @@ def _store(
     checked: CheckedUpload, *, uploaded_by: User | None, at: datetime, scan_status: ScanStatus
 ) -> StoredFile:
     storage = private_storage()
-    reader = _HashingReader(checked.file)
+    # Apart from the writing: how often a storage reads what it is given is its own affair.
+    digest, size = hashlib.sha256(), 0
+    for chunk in checked.file.chunks():
+        digest.update(chunk)
+        size += len(chunk)
     with transaction.atomic():
-        name = storage.save(random_name(), reader)
+        name = storage.save(random_name(), checked.file)
         _remove_unless_committed(storage, name)
         stored = StoredFile.objects.create(
             file=name,
             original_name=checked.name,
             content_type=checked.content_type,
-            size=reader.bytes_read,
-            sha256=reader.digest.hexdigest(),
+            size=size,
+            sha256=digest.hexdigest(),
             page_count=checked.page_count,
             scan_status=scan_status,
             uploaded_by=uploaded_by,
@@ -92,22 +95,6 @@ def forget_file(stored: StoredFile) -> None:
     name = stored.file.name
     stored.delete()
     transaction.on_commit(partial(private_storage().delete, name))
-
-
-class _HashingReader(File):  # type: ignore[type-arg]
-    """Hands a file to the storage piece by piece, and hashes what passes."""
-
-    def __init__(self, source: File[bytes]) -> None:
-        super().__init__(source.file, name=source.name)
-        self._source = source
-        self.digest = hashlib.sha256()
-        self.bytes_read = 0
-
-    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
-        for chunk in self._source.chunks(chunk_size or self.DEFAULT_CHUNK_SIZE):
-            self.digest.update(chunk)
-            self.bytes_read += len(chunk)
-            yield chunk
 
 
 class _CommitWatch:

@@ -314,7 +314,7 @@ STATICFILES_DIRS = [
         for folder in (_LEAFLET and _LEAFLET.submodule_search_locations) or ()
     ),
 ]
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {"BACKEND": "apps.files.disk.PrivateFolder"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -328,6 +328,18 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+# Several machines share no folder: a bucket then, where a folder would only be one machine's.
+if _bucket := env_str("S3_BUCKET", ""):
+    STORAGES["private"] = {
+        "BACKEND": "apps.files.bucket.PrivateBucket",
+        "OPTIONS": {
+            "bucket_name": _bucket,
+            "endpoint_url": env_str("S3_ENDPOINT_URL", "") or None,
+            "region_name": env_str("S3_REGION", "") or None,
+            "access_key": env_str("S3_ACCESS_KEY", "") or None,
+            "secret_key": env_str("S3_SECRET_KEY", "") or None,
+        },
+    }
 # Behind nginx: its internal location over PRIVATE_MEDIA_ROOT, « /fichiers-prives/ » say.
 X_ACCEL_PREFIX = env_str("X_ACCEL_PREFIX", "")
 # The antivirus, « host:3310 » or « /run/clamav/clamd.ctl »; empty: files are not scanned.
@@ -372,6 +384,16 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+
+# --- Figures for Prometheus at /metrics, for whoever shows this token; unset, there are none
+METRICS_TOKEN = env_str("METRICS_TOKEN", "")
+if METRICS_TOKEN:
+    INSTALLED_APPS += ["django_prometheus"]
+    MIDDLEWARE = [
+        "django_prometheus.middleware.PrometheusBeforeMiddleware",
+        *MIDDLEWARE,
+        "django_prometheus.middleware.PrometheusAfterMiddleware",
+    ]
 
 # --- Demo: fictitious people and the readable mailbox are reachable only there
 DEMO = False

@@ -1,0 +1,107 @@
+"""What runs the portal elsewhere agrees with the portal: commands, variables, limits."""
+
+from __future__ import annotations
+
+import re
+from configparser import ConfigParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from apps.files.limits import MAX_BYTES, MAX_FILES_AT_ONCE
+from tests.architecture.source import ROOT
+
+DEPLOY = ROOT / "deploy"
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+NGINX = (DEPLOY / "nginx" / "orleans-sante.conf").read_text(encoding="utf-8")
+CONTAINER = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+EXPLAINED = set(
+    re.findall(
+        r"^([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+)
+
+
+def _chart() -> dict[str, list[dict[str, Any]]]:
+    """Each template of the chart with its own values, read as YAML."""
+    values = yaml.safe_load((DEPLOY / "helm" / "values.yaml").read_text(encoding="utf-8"))
+
+    def value(match: re.Match[str]) -> str:
+        found: Any = values
+        for key in match[1].split("."):
+            found = found[key]
+        return str(found)
+
+    read = {}
+    for path in (DEPLOY / "helm" / "templates").glob("*.yaml"):
+        text = re.sub(
+            r"\{\{ toYaml \.Values\.(\w+) \| indent 2 \}\}",
+            lambda match: "\n".join(f'  {k}: "{v}"' for k, v in values[match[1]].items()),
+            path.read_text(encoding="utf-8"),
+        )
+        text = re.sub(r"\{\{ \.Values\.([\w.]+) \}\}", value, text)
+        assert "{{" not in text, path.name
+        read[path.name] = list(yaml.safe_load_all(text))
+    return read
+
+
+def test_chart_is_made_of_the_kinds_that_it_needs() -> None:
+    kinds = {name: [part["kind"] for part in parts] for name, parts in _chart().items()}
+    assert kinds == {
+        "environment.yaml": ["ConfigMap"],
+        "release.yaml": ["Job"],
+        "web.yaml": ["Deployment", "Service", "Ingress"],
+        "worker.yaml": ["Deployment"],
+    }
+
+
+def test_every_variable_that_is_set_is_one_that_the_settings_read() -> None:
+    (environment,) = _chart()["environment.yaml"]
+    image = set(re.findall(r"\b([A-Z][A-Z0-9_]+)=", CONTAINER)) - {"PYTHONUNBUFFERED", "PATH"}
+    assert set(environment["data"]) | image <= EXPLAINED
+
+
+def test_compose_file_runs_one_image() -> None:
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    ours = {name for name, service in services.items() if service["image"] == "orleans-sante"}
+    assert ours == {"release", "web", "worker"}
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_unit_runs_as_nobody_that_matters(path: Path) -> None:
+    unit = ConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]
+    unit.read_string(path.read_text(encoding="utf-8"))
+    service = unit["Service"]
+    assert (service["User"], service["NoNewPrivileges"]) == ("orleans-sante", "yes")
+    assert (service["ProtectSystem"], service["CapabilityBoundingSet"]) == ("strict", "")
+    assert service["ReadWritePaths"] == "/srv/orleans-sante/files"
+
+
+def test_web_is_started_alike_everywhere() -> None:
+    """As docs/operations.md says; what depends on the place is left out."""
+    same = "--worker-class gthread --workers 2 --threads 4 --limit-request-line 8190"
+    unit = (DEPLOY / "systemd" / "orleans-sante-web@.service").read_text(encoding="utf-8")
+    assert same in unit
+    assert same in re.sub(r'[",]', "", CONTAINER)
+    assert same in (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+
+
+def test_nginx_lets_the_largest_allowed_upload_pass() -> None:
+    (megabytes,) = re.findall(r"client_max_body_size (\d+)m;", NGINX)
+    assert int(megabytes) * 1024 * 1024 > MAX_FILES_AT_ONCE * MAX_BYTES
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'proxy_set_header X-Request-Start "t=$msec";',
+        "proxy_set_header X-Forwarded-For $remote_addr;",
+        "proxy_set_header X-Forwarded-Proto $scheme;",
+        "proxy_next_upstream error timeout http_502;",
+    ],
+)
+def test_nginx_says_what_the_portal_relies_on(line: str) -> None:
+    assert line in NGINX
