@@ -16,6 +16,7 @@ _EMAILS = (
     ("casefile-co-editor", "Invitation à remplir une demande"),
     ("casefile-message", "Message du guichet"),
     ("casefile-follow-up-code", "Code de suivi"),
+    ("log-seal", "Relevé du journal"),
 )
 
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.casefiles.models import CaseFile
-from apps.casefiles.models.casefile import READER_ROLES
 from apps.casefiles.queues import QUEUES
+from apps.casefiles.readers import READER_ROLES
 from apps.core import clock
 from apps.core.dashboard import Figure, Group, figures_from
 from apps.core.paging import bounded_counts

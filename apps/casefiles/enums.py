@@ -93,6 +93,7 @@ class EventKind(models.TextChoices):
     HEARING_MOVED = "hearing_moved", "Commission déplacée"
     AWARD_FOLLOWED = "award_followed", "Suite de l’aide"
     RULE_LIFTED = "rule_lifted", "Règle levée"
+    ERASED = "erased", "Données personnelles effacées"
 
 
 class ReviewStatus(models.TextChoices):

@@ -13,7 +13,7 @@ from apps.accounts.roles import Role
 from apps.casefiles import enums
 from apps.casefiles.enums import CaseFileState, Channel
 from apps.casefiles.models import CaseFile
-from apps.casefiles.models.casefile import READER_ROLES
+from apps.casefiles.readers import READER_ROLES
 
 Predicate = Callable[[User, CaseFile], str]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.casefiles.models import CaseFile
-from apps.casefiles.models.casefile import READER_ROLES
+from apps.casefiles.readers import READER_ROLES
 from apps.juries.models import Juror, Jury
 
 # Who handles the files of a programme never judges them.

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "apps.programmes.internships",
     "apps.programmes.bursaries",
     "apps.programmes.innovation",
+    "apps.privacy",
     "apps.portal",
     "apps.demo",
 ]

@@ -30,7 +30,7 @@ from apps.casefiles.admin.filters import (
 from apps.casefiles.admin.pages import person
 from apps.casefiles.admin.worklist import LIST_DISPLAY, SORTABLE, Worklist
 from apps.casefiles.models import CaseFile
-from apps.casefiles.models.casefile import READER_ROLES
+from apps.casefiles.readers import READER_ROLES
 from apps.casefiles.search import search_case_files
 from apps.core.admin import RoleAdmin
 

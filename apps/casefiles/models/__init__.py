@@ -9,8 +9,10 @@ from apps.casefiles.models.decision import Decision
 from apps.casefiles.models.detail import PlacedDetail
 from apps.casefiles.models.document import Document, DocumentKind, DocumentPromise
 from apps.casefiles.models.event import CaseFileEvent
+from apps.casefiles.models.event_head import EventHead, LogSeal
 from apps.casefiles.models.followup import FollowUpCode
 from apps.casefiles.models.letter import Letter
+from apps.casefiles.models.look import FileLook, LookKind
 from apps.casefiles.models.message import Message, Note
 from apps.casefiles.models.opening import CaseFileOpening
 from apps.casefiles.models.rate import Rate
@@ -29,8 +31,12 @@ __all__ = [
     "DocumentAccess",
     "DocumentKind",
     "DocumentPromise",
+    "EventHead",
+    "FileLook",
     "FollowUpCode",
     "Letter",
+    "LogSeal",
+    "LookKind",
     "Message",
     "Note",
     "PlacedDetail",

@@ -13,19 +13,16 @@ from django.db.models.functions import Concat, Lower
 from phonenumber_field.modelfields import PhoneNumberField
 
 from apps.accounts.models import User
-from apps.accounts.roles import Role
 from apps.casefiles import enums
 from apps.casefiles.amounts import AmountBreakdown, amount_or_unpublished
-from apps.casefiles.concealment import not_concealed_from
 from apps.casefiles.eligibility import Eligibility
 from apps.casefiles.enums import CaseFileState, Channel
 from apps.casefiles.lifecycle import edges
+from apps.casefiles.readers import readable_by_role
 from apps.core.money import format_euros
 
 if TYPE_CHECKING:
     from apps.casefiles.models.decision import Decision
-
-READER_ROLES = (Role.CASEWORKER, Role.HEAD, Role.ACCOUNTANT, Role.AUDITOR)
 
 
 class CaseFileQuerySet(models.QuerySet["CaseFile"]):
@@ -38,13 +35,13 @@ class CaseFileQuerySet(models.QuerySet["CaseFile"]):
             return self.none()
         if not user.is_staff:  # roles make staff (accounts.grants): the others have none to read
             return self.filter(applicant=user)
-        return self.filter(Q(applicant=user) | _readable_by_role(user))
+        return self.filter(Q(applicant=user) | readable_by_role(user))
 
     def at_desk_of(self, user: User) -> CaseFileQuerySet:
         """The files that the guichet shows to `user`: by their roles, never their own requests."""
         if not user.is_staff:
             return self.none()
-        return self.filter(_readable_by_role(user)).exclude(applicant=user)
+        return self.filter(readable_by_role(user)).exclude(applicant=user)
 
     def owned_by(self, user: User) -> CaseFileQuerySet:
         return self.filter(owner=user)
@@ -88,21 +85,6 @@ class CaseFileQuerySet(models.QuerySet["CaseFile"]):
     def for_desk(self) -> CaseFileQuerySet:
         """With what a list at the desk shows, in one query."""
         return self.select_related("applicant", "owner", "commune")
-
-
-def _readable_by_role(user: User) -> Q:
-    """Nobody else's drafts, save those of the desk; nor what a conflict hides (concealment.py)."""
-    sent = (~Q(state=CaseFileState.DRAFT) | ~Q(channel=Channel.ONLINE)) & not_concealed_from(user)
-    if user.is_superuser:
-        return sent
-    readable = _in_programmes(user.programmes_for(*READER_ROLES)) & sent
-    agenda = _in_programmes(user.programmes_for(Role.COMMITTEE_MEMBER))
-    return readable | (agenda & Q(state=CaseFileState.SCHEDULED) & sent)
-
-
-def _in_programmes(programmes: object) -> Q:
-    """Filter for the answer of `User.programmes_for`: None means every programme."""
-    return Q() if programmes is None else Q(programme__in=programmes)
 
 
 @pghistory.track(
@@ -218,6 +200,7 @@ class CaseFile(models.Model):
         db_persist=True,
         verbose_name="clé de recherche",
     )
+    erased_at = models.DateTimeField("données effacées le", null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     is_fictitious = models.BooleanField("dossier fictif", default=False)
 
@@ -252,7 +235,9 @@ class CaseFile(models.Model):
                 condition=Q(channel__in=Channel.values), name="casefile_channel_known"
             ),
             models.CheckConstraint(
-                condition=~Q(channel=Channel.ONLINE) | Q(applicant__isnull=False),
+                condition=~Q(channel=Channel.ONLINE)
+                | Q(applicant__isnull=False)
+                | Q(erased_at__isnull=False),
                 name="casefile_online_has_applicant",
                 violation_error_message="Une demande en ligne a toujours un compte.",
             ),
@@ -329,6 +314,19 @@ class CaseFile(models.Model):
                 name="casefile_computed_amount_positive",
                 violation_error_message="Un montant calculé n’est pas négatif.",
             ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None)
+                | Q(
+                    applicant=None,
+                    first_name="",
+                    last_name="",
+                    email="",
+                    phone="",
+                    postal_address="",
+                ),
+                name="casefile_erased_names_nobody",
+                violation_error_message="Un dossier effacé ne nomme plus personne.",
+            ),
         )
         triggers = (
             pgtrigger.FSM(name="state_moves", field="state", transitions=edges()),
@@ -347,6 +345,8 @@ class CaseFile(models.Model):
 
     @property
     def applicant_name(self) -> str:
+        if self.erased_at:
+            return "Données effacées"
         return f"{self.first_name} {self.last_name}".strip() or "Bénéficiaire non nommé"
 
     @property

@@ -3,12 +3,36 @@ from __future__ import annotations
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from apps.casefiles.enums import CaseFileState, EventKind
+from apps.casefiles.event_chain import GENESIS_SQL, digest_sql
 from apps.casefiles.lifecycle import TRANSITIONS
 
 _COMMENTED = tuple(move.name for move in TRANSITIONS.values() if move.comment_required)
+
+# Two events of one file wait for each other at its head: the second one reads the first's digest.
+_READ_HEAD = """
+    SELECT count, digest INTO NEW.sequence, NEW.previous_digest
+    FROM casefiles_eventhead WHERE case_file_id = NEW.case_file_id FOR UPDATE;
+"""
+_CHAIN = f"""
+    NEW.salt = gen_random_uuid();
+    NEW.text_digest = NULL;
+    {_READ_HEAD}
+    IF NOT FOUND THEN
+        INSERT INTO casefiles_eventhead
+            (case_file_id, count, digest, sealed_count, sealed_digest)
+        VALUES (NEW.case_file_id, 0, {GENESIS_SQL}, 0, {GENESIS_SQL})
+        ON CONFLICT (case_file_id) DO NOTHING;
+        {_READ_HEAD}
+    END IF;
+    NEW.sequence = NEW.sequence + 1;
+    UPDATE casefiles_eventhead
+    SET count = NEW.sequence, digest = {digest_sql("NEW")}
+    WHERE case_file_id = NEW.case_file_id;
+    RETURN NEW;
+"""  # noqa: S608 - made of our own words
 
 
 class CaseFileEventQuerySet(models.QuerySet["CaseFileEvent"]):
@@ -18,7 +42,11 @@ class CaseFileEventQuerySet(models.QuerySet["CaseFileEvent"]):
 
 
 class CaseFileEvent(models.Model):
-    """One line of the story people read. Append-only: the database refuses changes."""
+    """One line of the story people read. Append-only: the database refuses changes.
+
+    Chained within its file by the database (event_chain.py): sequence, salt and digests are
+    written by a trigger, and whatever Python sends for them is ignored.
+    """
 
     case_file = models.ForeignKey(
         "casefiles.CaseFile", on_delete=models.PROTECT, related_name="events"
@@ -38,6 +66,12 @@ class CaseFileEvent(models.Model):
     comment = models.TextField("commentaire", blank=True)
     payload = models.JSONField(default=dict, blank=True)
     is_public = models.BooleanField("visible du demandeur", default=True)
+
+    sequence = models.PositiveIntegerField("rang", default=0, editable=False)
+    previous_digest = models.BinaryField("empreinte d’avant", max_length=32, default=b"")
+    # One of the two: the salt of the words, or their seal once they are erased.
+    salt = models.UUIDField("sel", null=True, editable=False)
+    text_digest = models.BinaryField("sceau des mots effacés", max_length=32, null=True)
 
     objects = CaseFileEventQuerySet.as_manager()
 
@@ -61,12 +95,28 @@ class CaseFileEvent(models.Model):
                 violation_error_message="Un changement d’état a un départ et une arrivée.",
             ),
             models.CheckConstraint(
-                condition=~Q(transition__in=_COMMENTED) | ~Q(comment=""),
+                condition=~Q(transition__in=_COMMENTED) | ~Q(comment="") | Q(salt=None),
                 name="event_comment_required",
                 violation_error_message="Ce changement demande une explication.",
             ),
+            models.UniqueConstraint(fields=("case_file", "sequence"), name="event_sequence_unique"),
+            models.CheckConstraint(
+                condition=Q(salt__isnull=False, text_digest=None)
+                | Q(
+                    salt=None,
+                    text_digest__isnull=False,
+                    actor=None,
+                    comment="",
+                    payload=Value({}, models.JSONField()),
+                ),
+                name="event_sealed_once_erased",
+                violation_error_message="Un événement effacé ne garde ni nom ni mots.",
+            ),
         )
         triggers = (
+            pgtrigger.Trigger(
+                name="chained", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_CHAIN
+            ),
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         )
 

@@ -13,7 +13,7 @@ from django.db.models import F, Func, Q
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
-from apps.casefiles.models.casefile import READER_ROLES
+from apps.casefiles.readers import READER_ROLES
 from apps.juries.enums import PhaseKind, ScoresShown
 
 
