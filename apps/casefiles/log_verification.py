@@ -27,7 +27,7 @@ class Fault:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.reference}, événement n° {self.sequence} : {self.reason}"
+        return f"{self.reference}, événement n° {self.sequence} : {self.reason}"
 
 
 class _Link(NamedTuple):

@@ -54,7 +54,7 @@ class EventHead(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.case_file_id} : {self.count}"
+        return f"{self.case_file_id} : {self.count}"
 
 
 class LogSeal(models.Model):

@@ -94,4 +94,4 @@ class RetentionNotice(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.case_file_id} : {self.ends_on:%d/%m/%Y}"
+        return f"{self.case_file_id} : {self.ends_on:%d/%m/%Y}"
