@@ -20,6 +20,8 @@ _NAVIGATION = (
     ("Commissions", "awards", "session"),
     ("Enveloppes", "awards", "envelope"),
     ("Versements", "awards", "instalment"),
+    ("Logements", "housing", "offer"),
+    ("Lieux de soins", "care_places", "place"),
     ("Données publiques", "same_day_lines", "line"),
 )
 

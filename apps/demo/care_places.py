@@ -7,8 +7,9 @@ from datetime import datetime, time, timedelta
 from apps.accounts.models import User
 from apps.core import clock
 from apps.lookups.care_places.appointments import Resident, Series, book_by_phone, publish_slots
-from apps.lookups.care_places.models import Language, Place, PlaceKind, Precision, Service
+from apps.lookups.care_places.models import Language, Place, PlaceKind, Service
 from apps.territory.models import Commune
+from apps.territory.public_data import Precision
 
 _WEEK = "Mo-Fr 08:00-19:00; Sa 09:00-12:00; PH off"
 # (kind, name, hours, services, communes)
@@ -42,6 +43,7 @@ _PLACES = (
         ("45232", "45068"),
     ),
 )
+
 _SOURCE = "Lieu inventé pour la démonstration"
 
 

@@ -16,11 +16,12 @@ from apps.core.dates import add_months
 from apps.demo.people import DOMAIN, HOST, Account, create_account
 from apps.files.validators import check_upload
 from apps.lookups.housing.bookings import confirm_booking, hold_room, join_line
-from apps.lookups.housing.models import Amenity, Offer, OfferKind, OfferStatus, Precision, Room
+from apps.lookups.housing.models import Amenity, Offer, OfferKind, OfferStatus, Room
 from apps.lookups.housing.photos import add_photo
 from apps.lookups.housing.seasons import open_season
 from apps.lookups.housing.semesters import coming_semesters
 from apps.territory.models import Commune
+from apps.territory.public_data import Precision
 
 # (kind, name, rooms, price a month, communes): fifteen rooms in middle schools, as the
 # Département counts them; the others are made up.
@@ -42,6 +43,7 @@ _AMENITIES = (
     (Amenity.FURNISHED, Amenity.INTERNET),
     (Amenity.FURNISHED, Amenity.INTERNET, Amenity.WHEELCHAIR),
 )
+
 _WALLS = ("#e2f1f2", "#fff3d6", "#e4f3ea", "#fdeaec")
 _SIZE = (900, 675)
 

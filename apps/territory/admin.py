@@ -41,6 +41,22 @@ class PublicDataAdmin(RoleAdmin):
         super().save_model(request, obj, form, change)
 
 
+class PublicPlaceAdmin(PublicDataAdmin):
+    """Public data that stands somewhere."""
+
+    autocomplete_fields = ("commune",)
+    list_select_related = ("commune",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By name or number, else by commune as people search on the portal."""
+        found, duplicated = super().get_search_results(request, queryset, search_term)
+        if search_term and not found.exists() and Commune.objects.search(search_term, 1):
+            return search_by_commune(queryset, search_term, "commune"), False
+        return found, duplicated
+
+
 class LoadedDataAdmin(PublicDataAdmin):
     """Rows that only load_territory writes."""
 

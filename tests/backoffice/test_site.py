@@ -18,7 +18,7 @@ def _menu(client: PortalClient) -> list[str]:
 @pytest.mark.django_db
 def test_menu_opens_only_what_the_person_may_see(client: PortalClient, editor: User) -> None:
     client.force_login(editor)
-    assert _menu(client) == ["Données publiques"]
+    assert _menu(client) == ["Logements", "Lieux de soins", "Données publiques"]
 
 
 @pytest.mark.django_db

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -10,11 +10,12 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from apps.core.kept_pages import forget_pages
-from apps.lookups.care_places.models import PlaceKind
+from apps.lookups.care_places.models import PlaceKind, RoadTime
 from apps.territory import commune_page
 from apps.territory.commune_page import Part, Place, parts
 from apps.territory.models import Commune
 from tests.factories.care_places import PlaceFactory, SlotFactory
+from tests.factories.territory import CommuneFactory
 from tests.support.text import page_text, plain
 
 # A Friday, at 11:00 in Paris.
@@ -112,3 +113,19 @@ def test_page_with_all_its_parts_says_what_is_open_and_what_is_free(
     assert "Environ 1 min de route (estimation)." in text
     assert "Rendez-vous sous 48 h : Maison de santé d’essai" in text
     assert "Pharmacies sentinelles, avec téléconsultation assistée :" in text
+
+
+@pytest.mark.django_db
+def test_minutes_by_road_are_those_of_the_service_where_it_gave_some(client: Client) -> None:
+    place = PlaceFactory(commune=CommuneFactory(), opening_hours="24/7")
+    page = place.commune.get_absolute_url()
+    assert "min de route (estimation)." in plain(page_text(client.get(page)))
+
+    RoadTime.objects.create(
+        commune=place.commune, place=place, minutes=17, computed_on=date(2026, 11, 15)
+    )
+    forget_pages()
+
+    text = plain(page_text(client.get(page)))
+    assert "17 min de route." in text
+    assert "estimation" not in text

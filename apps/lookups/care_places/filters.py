@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 import django_filters as filters
 from django import forms
 from django.db.models import QuerySet
-from django.http import QueryDict
 
-from apps.core.kept_fields import KeptFieldsForm, KeptFilterSet
+from apps.core.kept_fields import KeptFieldsForm
 from apps.lookups.care_places.models import Language, Place, PlaceKind, PlaceQuerySet, Service
+from apps.territory.around import AllOfFilter, AroundFilterSet
 from apps.territory.forms import CommuneField
 from apps.territory.models import Commune
 
@@ -37,14 +36,9 @@ class AroundForm(KeptFieldsForm):
         return int(self.cleaned_data["km"])
 
 
-class ArrayOverlapFilter(filters.MultipleChoiceFilter):
-    """Rows that have all the chosen values in an array column."""
+class PlaceFilter(AroundFilterSet):
+    default_km = DEFAULT_KM
 
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        return qs.filter(**{f"{self.field_name}__contains": value}) if value else qs
-
-
-class PlaceFilter(KeptFilterSet):
     type = filters.MultipleChoiceFilter(
         field_name="kind",
         label="Type de lieu",
@@ -52,13 +46,13 @@ class PlaceFilter(KeptFilterSet):
         choices=PlaceKind.choices,
         widget=forms.CheckboxSelectMultiple,
     )
-    service = ArrayOverlapFilter(
+    service = AllOfFilter(
         field_name="services",
         label="Ce que vous cherchez",
         choices=Service.choices,
         widget=forms.CheckboxSelectMultiple,
     )
-    langue = ArrayOverlapFilter(
+    langue = AllOfFilter(
         field_name="languages",
         label="Langue parlée",
         choices=Language.choices,
@@ -89,13 +83,6 @@ class PlaceFilter(KeptFilterSet):
         form = AroundForm
         fields = ()
 
-    def __init__(self, data: QueryDict | None, *, queryset: QuerySet[Place], at: datetime) -> None:
-        self.at = at
-        if data is not None and "km" not in data:  # an address that names the commune alone
-            data = data.copy()
-            data["km"] = str(DEFAULT_KM)
-        super().__init__(data, queryset=queryset)
-
     def only_true(self, queryset: QuerySet[Place], name: str, value: bool) -> QuerySet[Place]:
         """A box left empty asks for nothing."""
         return queryset.filter(**{name: True}) if value else queryset
@@ -111,12 +98,9 @@ class PlaceFilter(KeptFilterSet):
 
     def filter_queryset(self, queryset: QuerySet[Place]) -> PlaceQuerySet:
         """Also within the distance, nearest first. Call it on a valid form only."""
-        # The library's own goes through every field of the form: two of ours are no filter.
         cleaned = self.form.cleaned_data
-        for name, chosen in self.filters.items():
-            queryset = chosen.filter(queryset, cleaned.get(name))
+        found = cast("PlaceQuerySet", super().filter_queryset(queryset))
         if not cleaned["type"]:
-            queryset = queryset.exclude(kind=PlaceKind.SPECIALISED)
+            found = found.exclude(kind=PlaceKind.SPECIALISED)
         commune: Commune = cleaned["commune"]
-        found = cast("PlaceQuerySet", queryset)
         return found.near(commune.hall_latitude, commune.hall_longitude, km=cleaned["km"])

@@ -26,12 +26,12 @@ from apps.lookups.care_places.models import (
     OpenSpan,
     Place,
     PlaceKind,
-    Precision,
     Service,
 )
 from apps.lookups.care_places.osm import read_osm
 from apps.lookups.care_places.refusals import RefusedError
 from apps.territory.models import Commune
+from apps.territory.public_data import Precision
 
 # What each source knows of a place that it made; of another's place OpenStreetMap only fills in.
 _FIELDS = ("name", "kind", "category", "commune_id", "address", "position", "phone")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from apps.lookups.care_places.models import Place, PlaceKind, Precision, Service
+from apps.lookups.care_places.models import Place, PlaceKind, Service
 from apps.territory.loading import Row, read_rows
 from apps.territory.models import Commune
+from apps.territory.public_data import Precision
 
 # Categories of FINESS, which DREES uses too (SAE 2023): hospitals; surgery, medical care and mixed
 # clinics.

@@ -19,8 +19,7 @@ from apps.lookups.housing import desk_views
 from apps.lookups.housing.models import Booking, BookingState, Offer, OfferKind
 from apps.lookups.housing.models.offer import OfferStatus
 from apps.lookups.housing.seasons import ASKED_BEFORE, keep_offer
-from apps.territory.admin import PublicDataAdmin, search_by_commune
-from apps.territory.models import Commune
+from apps.territory.admin import PublicPlaceAdmin
 
 _WHAT = ("name", "kind", "status", "description")
 _WHERE = ("commune", "address", "latitude", "longitude", "precision", "uai")
@@ -65,17 +64,15 @@ class OfferForm(forms.ModelForm):
 
 
 @admin.register(Offer)
-class OfferAdmin(PublicDataAdmin):
+class OfferAdmin(PublicPlaceAdmin):
     view_roles = (Role.COMMITTEE_MEMBER, Role.ACCOUNTANT, Role.AUDITOR)
     change_roles = (Role.CASEWORKER, Role.HEAD, Role.EDITOR)
     form = OfferForm
     change_list_template = "admin/housing/offer_list.html"
     change_form_template = "admin/housing/offer_form.html"
-    autocomplete_fields = ("commune",)
     raw_id_fields = ("host",)
     list_display = ("name", "kind", "commune", "status", "room_count", "verified_on", "expires_on")
     list_filter = ("status", "kind", EndFilter, "is_fictitious")
-    list_select_related = ("commune",)
     search_fields = ("name", "uai", "commune__search_key")
     search_help_text = "Nom, numéro UAI ou commune"
     readonly_fields = ("verified_on", "verified_by", "is_fictitious")
@@ -135,15 +132,6 @@ class OfferAdmin(PublicDataAdmin):
         for offer in offers:
             keep_offer(offer=offer, on=clock.today())
         messages.success(request, f"{len(offers)} offre(s) gardée(s) six mois.")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Offer], search_term: str
-    ) -> tuple[QuerySet[Offer], bool]:
-        """By name or number, else by commune as people search on the portal."""
-        found, duplicated = super().get_search_results(request, queryset, search_term)
-        if search_term and not found.exists() and Commune.objects.search(search_term, 1):
-            return search_by_commune(queryset, search_term, "commune"), False
-        return found, duplicated
 
 
 class StateFilter(admin.SimpleListFilter):

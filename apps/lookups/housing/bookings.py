@@ -172,14 +172,20 @@ def accept_offer(*, booking: Booking, by: Any, at: datetime) -> Booking:
     locked = _lock_booking(booking)
     if not is_students_own(locked, by):
         raise BookingRefusedError("Cette proposition est faite à quelqu’un d’autre.")
-    if locked.state != BookingState.OFFERED or not locked.is_live(at):
-        raise BookingRefusedError("Cette proposition n’est plus valable.")
+    if reason := why_not_accept_now(locked, at):
+        raise BookingRefusedError(reason)
     locked.state = BookingState.HELD
     locked.held_until = at + timedelta(hours=settings.HOUSING_HOLD_HOURS)
     locked.save(update_fields=["state", "held_until"])
     tell_host("logement-demande", locked, at=at)
     tell_student("logement-retenu", locked, at=at)
     return locked
+
+
+def why_not_accept_now(booking: Booking, at: datetime) -> str:
+    if booking.state == BookingState.OFFERED and booking.is_live(at):
+        return ""
+    return "Cette proposition n’est plus valable."
 
 
 def end_overdue_holds(*, at: datetime) -> int:

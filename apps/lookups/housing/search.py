@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
@@ -12,17 +12,17 @@ import django_filters as filters
 from django import forms
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
-from django.http import QueryDict
 
 from apps.core import clock
 from apps.core.forms import FrenchDateField, MoneyField
-from apps.core.kept_fields import KeptFieldsForm, KeptFilterSet
+from apps.core.kept_fields import KeptFieldsForm
 from apps.core.maps import MapPoint, PageMap
 from apps.core.money import format_euros
 from apps.lookups.housing.free_time import period_words
 from apps.lookups.housing.models import Amenity, Offer, OfferKind, Photo, Room
 from apps.lookups.housing.models.room import RoomQuerySet
 from apps.lookups.housing.semesters import coming_semesters, parse_semester
+from apps.territory.around import AllOfFilter, AroundFilterSet
 from apps.territory.geocoding import Located, LocationField
 
 DEFAULT_KM = 10
@@ -86,21 +86,16 @@ class SearchForm(KeptFieldsForm):
         return None
 
 
-class AmenitiesFilter(filters.MultipleChoiceFilter):
-    """Rooms that have all that is ticked."""
+class RoomFilter(AroundFilterSet):
+    default_km = DEFAULT_KM
 
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        return qs.filter(amenities__contains=value) if value else qs
-
-
-class RoomFilter(KeptFilterSet):
     type = filters.MultipleChoiceFilter(
         field_name="offer__kind",
         label="Proposé par",
         choices=OfferKind.choices,
         widget=forms.CheckboxSelectMultiple,
     )
-    equipement = AmenitiesFilter(
+    equipement = AllOfFilter(
         field_name="amenities",
         label="Avec",
         choices=Amenity.choices,
@@ -111,13 +106,6 @@ class RoomFilter(KeptFilterSet):
         model = Room
         form = SearchForm
         fields = ()
-
-    def __init__(self, data: QueryDict | None, *, queryset: QuerySet[Room], at: datetime) -> None:
-        if data is not None and "km" not in data:  # an address that names the place alone
-            data = data.copy()
-            data["km"] = str(DEFAULT_KM)
-        self._at = at
-        super().__init__(data, queryset=queryset)
 
     @property
     def words(self) -> str:
@@ -135,14 +123,12 @@ class RoomFilter(KeptFilterSet):
     def filter_queryset(self, queryset: QuerySet[Room]) -> RoomQuerySet:
         """The rooms asked for, wherever they are. Call it on a valid form only."""
         cleaned = self.form.cleaned_data
-        for name, chosen in self.filters.items():
-            queryset = chosen.filter(queryset, cleaned.get(name))
-        rooms = cast("RoomQuerySet", queryset)
+        rooms = cast("RoomQuerySet", super().filter_queryset(queryset))
         most: Decimal | None = cleaned.get("prix")
         if most is not None:
             rooms = rooms.filter(monthly_price__lte=most)
         if during := self.form.during:
-            rooms = rooms.free(during, self._at)
+            rooms = rooms.free(during, self.at)
         return rooms
 
 

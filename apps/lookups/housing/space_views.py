@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -104,18 +106,18 @@ def wait(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a room up: a page that says what it does, then the act."""
-    booking = get_object_or_404(Booking.objects.of(request.user).for_pages(), pk=pk)
-    refusal = bookings.why_not_cancel_now(booking, clock.now())
-    if request.method == "POST" and not refusal:
-        try:
-            bookings.cancel_booking(booking=booking, by=request.user, at=clock.now())
-        except BookingRefusedError as error:
-            refusal = str(error)
-        else:
-            messages.success(request, "Votre réservation est annulée.")
-            return redirect("housing_space:index")
-    context = {"booking": booking, "refusal": refusal}
-    return render(request, "lookups/housing/cancel.html", context)
+
+    def act(booking: Booking, at: datetime) -> None:
+        bookings.cancel_booking(booking=booking, by=request.user, at=at)
+
+    return _settle(
+        request,
+        pk,
+        act,
+        template="lookups/housing/cancel.html",
+        why_not=bookings.why_not_cancel_now,
+        done="Votre réservation est annulée.",
+    )
 
 
 @require_http_methods(_GET_AND_POST)
@@ -123,18 +125,42 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Say yes to what the waiting list offers."""
+
+    def act(booking: Booking, at: datetime) -> None:
+        bookings.accept_offer(booking=booking, by=request.user, at=at)
+
+    return _settle(
+        request,
+        pk,
+        act,
+        template="lookups/housing/accept.html",
+        why_not=bookings.why_not_accept_now,
+        done="La chambre est retenue pour vous.",
+    )
+
+
+def _settle(
+    request: HttpRequest,
+    pk: int,
+    act: Callable[[Booking, datetime], None],
+    *,
+    template: str,
+    why_not: Callable[[Booking, datetime], str],
+    done: str,
+) -> HttpResponse:
+    """The page of one act on one's own booking, and the act."""
+    at = clock.now()
     booking = get_object_or_404(Booking.objects.of(request.user).for_pages(), pk=pk)
-    refusal = ""
-    if request.method == "POST":
+    refusal = why_not(booking, at)
+    if request.method == "POST" and not refusal:
         try:
-            bookings.accept_offer(booking=booking, by=request.user, at=clock.now())
+            act(booking, at)
         except BookingRefusedError as error:
             refusal = str(error)
         else:
-            messages.success(request, "La chambre est retenue pour vous.")
+            messages.success(request, done)
             return redirect("housing_space:index")
-    context = {"booking": booking, "refusal": refusal}
-    return render(request, "lookups/housing/accept.html", context)
+    return render(request, template, {"booking": booking, "refusal": refusal})
 
 
 @require_POST

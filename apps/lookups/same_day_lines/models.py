@@ -8,13 +8,13 @@ from typing import ClassVar
 import pghistory
 import pgtrigger
 import phonenumbers
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
 from apps.core.opening import validate_hours
 from apps.territory.models import Commune
+from apps.territory.public_data import PublicData, verified_by_someone
 
 # A number that nobody tried for so long is on the list « à revérifier ».
 VERIFICATION_LASTS = timedelta(days=90)
@@ -56,7 +56,7 @@ class LineQuerySet(models.QuerySet["Line"]):
 
 
 @pghistory.track()
-class Line(models.Model):
+class Line(PublicData):
     slug = models.SlugField("identifiant", max_length=40, unique=True)
     name = models.CharField("nom", max_length=80)
     phone = models.CharField(
@@ -87,7 +87,6 @@ class Line(models.Model):
     for_whom = models.CharField("pour", max_length=300, blank=True)
     not_for = models.CharField("pas pour", max_length=300, blank=True)
     cost_note = models.CharField("prix de l’appel", max_length=200, blank=True)
-    source = models.CharField("source", max_length=300)
     source_date = models.CharField(
         "date de la source",
         max_length=40,
@@ -95,15 +94,6 @@ class Line(models.Model):
     )
     is_department_wide = models.BooleanField(
         "pour tout le Loiret", default=False, help_text="Proposée dans toutes les communes."
-    )
-    verified_on = models.DateField("vérifié le", null=True, blank=True)
-    verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="vérifié par",
     )
     valid_from = models.DateField("en service depuis", null=True, blank=True)
     valid_to = models.DateField("dernier jour de service", null=True, blank=True)
@@ -116,12 +106,6 @@ class Line(models.Model):
         verbose_name="remplacée par",
         help_text="Les pages montrent alors l’autre numéro d’abord, et celui-ci comme ancien.",
     )
-    edited_by_staff = models.BooleanField(
-        "modifiée par le guichet",
-        default=False,
-        help_text="Cochée : le chargement des fichiers n’y touche plus.",
-    )
-
     objects: ClassVar[models.Manager[Line]] = LineQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
@@ -139,18 +123,13 @@ class Line(models.Model):
             ),
         )
         constraints = (
+            verified_by_someone("line"),
             models.CheckConstraint(
                 condition=Q(phone_dialled__regex=_DIALLED),
                 name="line_phone_can_be_dialled",
                 violation_error_message=(
                     "Le numéro composé s’écrit « +33218121447 », ou en 2 à 6 chiffres."
                 ),
-            ),
-            models.CheckConstraint(
-                condition=Q(verified_on=None, verified_by=None)
-                | Q(verified_on__isnull=False, verified_by__isnull=False),
-                name="line_verified_by_someone",
-                violation_error_message="Une vérification a une date et un auteur.",
             ),
             models.CheckConstraint(
                 condition=Q(valid_to__gte=F("valid_from")),

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from apps.lookups.care_places.duplicates import find_duplicates, merge_places, say_distinct
-from apps.lookups.care_places.models import Place, Precision, Slot
+from apps.lookups.care_places.models import Place, Slot
 from apps.lookups.care_places.refusals import RefusedError
+from apps.territory.public_data import Precision
 from tests.factories.accounts import UserFactory
 from tests.factories.care_places import AT, AppointmentFactory, PlaceFactory, SlotFactory
 from tests.factories.territory import CommuneFactory

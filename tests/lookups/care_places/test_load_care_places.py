@@ -7,8 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.lookups.care_places.management.commands.load_care_places import load_care_places
-from apps.lookups.care_places.models import Place, PlaceKind, Precision
+from apps.lookups.care_places.models import Place, PlaceKind
 from apps.lookups.care_places.reference_files import typeset_name, typeset_street
+from apps.territory.public_data import Precision
 from tests.support.territory import REFERENCE
 
 pytestmark = pytest.mark.usefixtures("communes")

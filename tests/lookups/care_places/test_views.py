@@ -9,7 +9,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from apps.core.kept_pages import forget_pages
-from apps.lookups.care_places.models import Place, PlaceKind, Precision, Service
+from apps.lookups.care_places.models import Place, PlaceKind, Service
+from apps.territory.public_data import Precision
 from tests.factories.care_places import PlaceFactory
 from tests.factories.territory import CommuneFactory
 from tests.support.text import page_text

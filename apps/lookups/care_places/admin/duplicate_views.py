@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -9,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.core import clock
-from apps.lookups.care_places.admin.pages import EDITORS, draw, person
+from apps.lookups.care_places.admin.pages import EDITORS, attempt, draw, person
 from apps.lookups.care_places.duplicates import (
     SHOWN,
     find_duplicates,
@@ -18,7 +20,6 @@ from apps.lookups.care_places.duplicates import (
     why_not_merge,
 )
 from apps.lookups.care_places.models import Place
-from apps.lookups.care_places.refusals import RefusedError
 
 _LIST = "admin:care_places_place_changelist"
 _DUPLICATES = "admin:care_places_place_duplicates"
@@ -55,12 +56,7 @@ def decide(request: HttpRequest, first: int, second: int) -> HttpResponse:
             reason = "Choisissez le lieu à garder, ou dites que ce sont deux lieux."
         elif not reason:
             merged = places[1] if kept is places[0] else places[0]
-            try:
-                merge_places(kept=kept, merged=merged, on=clock.today())
-            except RefusedError as refusal:
-                reason = str(refusal)
-            else:
-                messages.success(request, f"Fusionné : « {kept.name} » reste.")
+            if not (reason := attempt(request, partial(_merge, kept, merged))):
                 return redirect(_DUPLICATES)
     context = {
         "title": "Un lieu ou deux ?",
@@ -71,6 +67,11 @@ def decide(request: HttpRequest, first: int, second: int) -> HttpResponse:
     }
     is_refused = request.method == "POST" and bool(reason)
     return draw(request, "duplicate.html", context, status=409 if is_refused else 200)
+
+
+def _merge(kept: Place, merged: Place) -> str:
+    merge_places(kept=kept, merged=merged, on=clock.today())
+    return f"Fusionné : « {kept.name} » reste."
 
 
 def _facts(first: Place, second: Place) -> list[tuple[str, str, str]]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.core import clock
-from apps.lookups.care_places.admin.pages import EDITORS, draw, draw_act, person, posted
+from apps.lookups.care_places.admin.pages import EDITORS, attempt, draw, draw_act, person, posted
 from apps.lookups.care_places.extract_forms import ExtractForm
 from apps.lookups.care_places.imports import apply_extract, compare, keep_extract, read_extract
 from apps.lookups.care_places.models import Extract
-from apps.lookups.care_places.refusals import RefusedError
 from apps.territory.models import Commune
 
 _LIST = "admin:care_places_extract_changelist"
@@ -63,23 +65,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     reason = ""
     if request.method == "POST":
         user = person(request, *EDITORS)
-        taken = {int(value) for value in request.POST.getlist("take") if value.isdecimal()}
-        try:
-            done = apply_extract(
-                extract=extract,
-                digest=request.POST.get("digest", ""),
-                at=clock.now(),
-                by=user,
-                take=taken,
-            )
-        except RefusedError as refusal:
-            reason = str(refusal)
-        else:
-            messages.success(
-                request,
-                f"Extrait appliqué : {done.created_count} ajoutés, {done.changed_count} changés, "
-                f"{done.kept_count} gardés, {done.gone_count} à vérifier.",
-            )
+        if not (reason := attempt(request, partial(_apply, request, extract, user))):
             return redirect("admin:care_places_extract_change", pk)
     context = {
         "title": str(extract),
@@ -91,3 +77,17 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         "reason": reason,
     }
     return draw(request, "extract.html", context, status=409 if reason else 200)
+
+
+def _apply(request: HttpRequest, extract: Extract, user: User) -> str:
+    done = apply_extract(
+        extract=extract,
+        digest=request.POST.get("digest", ""),
+        at=clock.now(),
+        by=user,
+        take={int(value) for value in request.POST.getlist("take") if value.isdecimal()},
+    )
+    return (
+        f"Extrait appliqué : {done.created_count} ajoutés, {done.changed_count} changés, "
+        f"{done.kept_count} gardés, {done.gone_count} à vérifier."
+    )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
+from apps.lookups.care_places.refusals import RefusedError
 
 # Who writes public data; who also answers the phone.
 EDITORS = (Role.EDITOR, Role.HEAD)
@@ -32,6 +34,16 @@ def person(request: HttpRequest, *roles: Role) -> User:
 def posted(request: HttpRequest) -> QueryDict | None:
     """What a form is bound to: an empty submission is one too."""
     return request.POST if request.method == "POST" else None
+
+
+def attempt(request: HttpRequest, act: Callable[[], str]) -> str:
+    """Why `act` was refused; "" once it is done: what it returns is said on the next page."""
+    try:
+        words = act()
+    except RefusedError as refusal:
+        return str(refusal)
+    messages.success(request, words)
+    return ""
 
 
 def draw(

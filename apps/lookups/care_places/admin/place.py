@@ -13,8 +13,7 @@ from django.urls import URLPattern, path
 from apps.core import clock
 from apps.lookups.care_places.admin import duplicate_views
 from apps.lookups.care_places.models import Language, Place, PlaceQuerySet, Service
-from apps.territory.admin import PublicDataAdmin, search_by_commune
-from apps.territory.models import Commune
+from apps.territory.admin import PublicPlaceAdmin
 
 _IDENTITY = ("name", "kind", "category", "finess")
 _POSITION = ("commune", "address", "latitude", "longitude", "precision")
@@ -58,9 +57,8 @@ class ToVerifyFilter(admin.SimpleListFilter):
 
 
 @admin.register(Place)
-class PlaceAdmin(PublicDataAdmin):
+class PlaceAdmin(PublicPlaceAdmin):
     form = PlaceForm
-    autocomplete_fields = ("commune",)
     list_display = ("name", "kind", "commune", "verified_on", "doubt", "source", "gone_on")
     list_filter = (
         ToVerifyFilter,
@@ -70,7 +68,6 @@ class PlaceAdmin(PublicDataAdmin):
         "edited_by_staff",
         "is_fictitious",
     )
-    list_select_related = ("commune",)
     search_fields = ("name", "finess", "commune__search_key")
     search_help_text = "Nom, numéro FINESS ou commune"
     readonly_fields = ("verified_on", "verified_by", "merged_into")
@@ -105,12 +102,3 @@ class PlaceAdmin(PublicDataAdmin):
             place.verified_on, place.verified_by, place.doubt = clock.today(), user, ""
             place.save(update_fields=["verified_on", "verified_by", "doubt"])
         messages.success(request, f"{len(places)} lieu(x) vérifié(s) aujourd’hui par {user}.")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Place], search_term: str
-    ) -> tuple[QuerySet[Place], bool]:
-        """By name or number, else by commune as people search on the portal."""
-        found, duplicated = super().get_search_results(request, queryset, search_term)
-        if search_term and not found.exists() and Commune.objects.search(search_term, 1):
-            return search_by_commune(queryset, search_term, "commune"), False
-        return found, duplicated

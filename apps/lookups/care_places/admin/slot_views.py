@@ -10,7 +10,14 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core import clock
 from apps.core.dates import format_datetime
-from apps.lookups.care_places.admin.pages import AGENTS, EDITORS, draw_act, person, posted
+from apps.lookups.care_places.admin.pages import (
+    AGENTS,
+    EDITORS,
+    attempt,
+    draw_act,
+    person,
+    posted,
+)
 from apps.lookups.care_places.appointment_forms import NewSeriesForm, ResidentForm
 from apps.lookups.care_places.appointments import (
     book_by_phone,
@@ -21,7 +28,6 @@ from apps.lookups.care_places.appointments import (
     withdraw_slot,
 )
 from apps.lookups.care_places.models import Appointment, AppointmentState, Place, Service, Slot
-from apps.lookups.care_places.refusals import RefusedError
 
 _SLOTS = "admin:care_places_slot_changelist"
 _APPOINTMENTS = "admin:care_places_appointment_changelist"
@@ -36,19 +42,21 @@ def publish(request: HttpRequest) -> HttpResponse:
         services__contains=[Service.RESERVED_SLOTS]
     )
     form = NewSeriesForm(posted(request), places=places)
-    reason = ""
-    if form.is_bound and form.is_valid():
+
+    def act() -> str:
         place = form.cleaned_data["place"]
-        practitioner = form.cleaned_data["practitioner"]
-        try:
-            slots = publish_slots(
-                place=place, series=form.series(), by=user, at=at, practitioner=practitioner
-            )
-        except RefusedError as refusal:
-            reason = str(refusal)
-        else:
-            messages.success(request, f"{len(slots)} créneaux publiés : {place.name}.")
-            return redirect(_SLOTS)
+        slots = publish_slots(
+            place=place,
+            series=form.series(),
+            by=user,
+            at=at,
+            practitioner=form.cleaned_data["practitioner"],
+        )
+        return f"{len(slots)} créneaux publiés : {place.name}."
+
+    reason = ""
+    if form.is_bound and form.is_valid() and not (reason := attempt(request, act)):
+        return redirect(_SLOTS)
     context = {
         "title": "Publier des créneaux",
         "back": ("Créneaux réservés", reverse(_SLOTS)),
@@ -68,15 +76,14 @@ def by_phone(request: HttpRequest, pk: int) -> HttpResponse:
     at = clock.now()
     slot = get_object_or_404(Slot.objects.select_related("place__commune"), pk=pk)
     form = ResidentForm(posted(request))
+
+    def act() -> str:
+        book_by_phone(slot=slot, resident=form.resident(), by=user, at=at)
+        return f"Rendez-vous pris, {format_datetime(slot.starts_at)}."
+
     reason = "" if form.is_bound else why_not_take(slot, None, at=at)
-    if form.is_bound and form.is_valid():
-        try:
-            book_by_phone(slot=slot, resident=form.resident(), by=user, at=at)
-        except RefusedError as refusal:
-            reason = str(refusal)
-        else:
-            messages.success(request, f"Rendez-vous pris, {format_datetime(slot.starts_at)}.")
-            return redirect(_APPOINTMENTS)
+    if form.is_bound and form.is_valid() and not (reason := attempt(request, act)):
+        return redirect(_APPOINTMENTS)
     context = {
         "title": "Prendre un rendez-vous au téléphone",
         "lead": _words(slot),
@@ -95,19 +102,18 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """The place takes a slot back; whoever had taken it is told."""
     person(request, *EDITORS)
     slot = get_object_or_404(Slot.objects.select_related("place__commune"), pk=pk)
+
+    def act() -> str:
+        cancelled = withdraw_slot(slot=slot, at=clock.now())
+        if cancelled and not cancelled.email:
+            messages.warning(
+                request, f"Prévenez {cancelled.name} par téléphone : {cancelled.phone}."
+            )
+        return "Créneau retiré."
+
     reason = ""
-    if request.method == "POST":
-        try:
-            cancelled = withdraw_slot(slot=slot, at=clock.now())
-        except RefusedError as refusal:
-            reason = str(refusal)
-        else:
-            messages.success(request, "Créneau retiré.")
-            if cancelled and not cancelled.email:
-                messages.warning(
-                    request, f"Prévenez {cancelled.name} par téléphone : {cancelled.phone}."
-                )
-            return redirect(_SLOTS)
+    if request.method == "POST" and not (reason := attempt(request, act)):
+        return redirect(_SLOTS)
     taken = Appointment.objects.filter(slot=slot, state=AppointmentState.BOOKED).first()
     effects = ["Le créneau n’est plus proposé."]
     if taken:
@@ -133,15 +139,14 @@ def cancel_for(request: HttpRequest, pk: int) -> HttpResponse:
     appointment = get_object_or_404(
         Appointment.objects.select_related("slot__place__commune"), pk=pk
     )
+
+    def act() -> str:
+        cancel(appointment=appointment, at=at)
+        return "Rendez-vous annulé : le créneau est libre."
+
     reason = why_not_cancel(appointment, at=at)
-    if request.method == "POST" and not reason:
-        try:
-            cancel(appointment=appointment, at=at)
-        except RefusedError as refusal:
-            reason = str(refusal)
-        else:
-            messages.success(request, "Rendez-vous annulé : le créneau est libre.")
-            return redirect(_APPOINTMENTS)
+    if request.method == "POST" and not reason and not (reason := attempt(request, act)):
+        return redirect(_APPOINTMENTS)
     context = {
         "title": "Annuler un rendez-vous",
         "lead": f"{appointment.name}, {_words(appointment.slot)}",

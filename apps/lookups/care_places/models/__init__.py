@@ -4,10 +4,9 @@ from apps.lookups.care_places.models.place import (
     Place,
     PlaceKind,
     PlaceQuerySet,
-    Precision,
     Service,
 )
-from apps.lookups.care_places.models.road import RoadTime
+from apps.lookups.care_places.models.road import RoadTime, with_road_minutes
 from apps.lookups.care_places.models.slot import (
     SOON,
     Appointment,
@@ -33,11 +32,11 @@ __all__ = [
     "Place",
     "PlaceKind",
     "PlaceQuerySet",
-    "Precision",
     "RoadTime",
     "Service",
     "Slot",
     "SlotQuerySet",
     "SlotState",
     "with_next_slot",
+    "with_road_minutes",
 ]

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 import pghistory
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
@@ -17,10 +16,11 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from apps.core import clock
-from apps.core.geo import LocatedQuerySet, box_index, located_constraints, location_index
+from apps.core.geo import LocatedQuerySet, box_index, location_index
 from apps.core.opening import Opening, describe_hours, read_opening, validate_hours
 from apps.lookups.care_places.models.span import OpenSpan
 from apps.territory.models import Commune
+from apps.territory.public_data import Precision, PublicPlace, public_place_constraints
 
 # A place that nobody looked at for so long is on the list « à vérifier ».
 VERIFICATION_LASTS = timedelta(days=180)
@@ -57,13 +57,6 @@ class Language(models.TextChoices):
     FRENCH_SIGN = "lsf", "langue des signes française"
 
 
-class Precision(models.TextChoices):
-    """How well the place is set on the map."""
-
-    ADDRESS = "adresse", "à l’adresse"
-    TOWN_HALL = "mairie", "à la mairie de la commune"
-
-
 class PlaceQuerySet(LocatedQuerySet):
     def known(self, on: date) -> PlaceQuerySet:
         """Those that have not closed for good."""
@@ -95,7 +88,7 @@ class PlaceQuerySet(LocatedQuerySet):
 
 
 @pghistory.track()
-class Place(models.Model):
+class Place(PublicPlace):
     """One place of care. What nobody verified stays empty: a page never guesses."""
 
     name = models.CharField("nom", max_length=160)
@@ -108,12 +101,6 @@ class Place(models.Model):
     )
     commune = models.ForeignKey(
         Commune, on_delete=models.PROTECT, related_name="care_places", verbose_name="commune"
-    )
-    address = models.CharField("adresse", max_length=240, blank=True)
-    latitude = models.FloatField("latitude")
-    longitude = models.FloatField("longitude")
-    precision = models.CharField(
-        "position", max_length=10, choices=Precision.choices, default=Precision.ADDRESS
     )
     phone = models.CharField("téléphone", max_length=20, blank=True)
     website = models.URLField("site", blank=True)
@@ -157,16 +144,6 @@ class Place(models.Model):
         blank=True,
         validators=[RegexValidator(OSM_ID, "Par exemple « node/123456 ».")],
     )
-    source = models.CharField("source", max_length=300)
-    verified_on = models.DateField("vérifié le", null=True, blank=True)
-    verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="vérifié par",
-    )
     doubt = models.CharField(
         "à vérifier",
         max_length=200,
@@ -182,13 +159,6 @@ class Place(models.Model):
         related_name="merged",
         verbose_name="fusionné avec",
     )
-    edited_by_staff = models.BooleanField(
-        "modifié par le guichet",
-        default=False,
-        help_text="Coché : le chargement des fichiers n’y touche plus.",
-    )
-    is_fictitious = models.BooleanField("lieu fictif", default=False)
-
     objects: ClassVar[models.Manager[Place]] = PlaceQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
@@ -204,12 +174,9 @@ class Place(models.Model):
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="care_place_name_trigrams"),
         )
         constraints = (
-            *located_constraints("care_place"),
+            *public_place_constraints("care_place"),
             models.CheckConstraint(
                 condition=Q(kind__in=PlaceKind.values), name="care_place_kind_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(precision__in=Precision.values), name="care_place_precision_known"
             ),
             models.CheckConstraint(
                 condition=Q(services__contained_by=Service.values),
@@ -226,12 +193,6 @@ class Place(models.Model):
                 | Q(takes_new_patients__isnull=False, new_patients_on__isnull=False),
                 name="care_place_new_patients_dated",
                 violation_error_message="Dites quel jour la réponse sur les patients a été donnée.",
-            ),
-            models.CheckConstraint(
-                condition=Q(verified_on=None, verified_by=None)
-                | Q(verified_on__isnull=False, verified_by__isnull=False),
-                name="care_place_verified_by_someone",
-                violation_error_message="Une vérification a une date et un auteur.",
             ),
             models.CheckConstraint(
                 condition=Q(finess="") | Q(finess__regex=r"^\d{9}$"),
@@ -270,11 +231,6 @@ class Place(models.Model):
                 F("name"),
                 name="care_place_named_once",
                 violation_error_message="Un lieu porte déjà ce nom dans cette commune.",
-            ),
-            models.CheckConstraint(
-                condition=~Q(source=""),
-                name="care_place_has_a_source",
-                violation_error_message="Dites d’où vient cette information.",
             ),
         )
 

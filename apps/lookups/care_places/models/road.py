@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
-from apps.lookups.care_places.models.place import Place
+from apps.lookups.care_places.models.place import Place, PlaceQuerySet
 from apps.territory.models import Commune
+
+
+def with_road_minutes(places: PlaceQuerySet, commune: Commune) -> PlaceQuerySet:
+    """`places` with `road_minutes` from the town hall, None where the service gave none."""
+    known = RoadTime.objects.filter(commune=commune, place=OuterRef("pk"))
+    return places.annotate(road_minutes=Subquery(known.values("minutes")[:1]))
 
 
 class RoadTime(models.Model):

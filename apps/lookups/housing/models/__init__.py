@@ -1,7 +1,7 @@
 """Housing for health students: offers, their rooms, and who stays in them when."""
 
 from apps.lookups.housing.models.booking import Booking, BookingState, WaitingEntry
-from apps.lookups.housing.models.offer import Offer, OfferKind, OfferStatus, Photo, Precision
+from apps.lookups.housing.models.offer import Offer, OfferKind, OfferStatus, Photo
 from apps.lookups.housing.models.room import Amenity, Availability, Room
 from apps.lookups.housing.models.search import SavedSearch
 
@@ -14,7 +14,6 @@ __all__ = [
     "OfferKind",
     "OfferStatus",
     "Photo",
-    "Precision",
     "Room",
     "SavedSearch",
     "WaitingEntry",

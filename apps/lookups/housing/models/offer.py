@@ -13,9 +13,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.text import slugify
 
-from apps.core.geo import LocatedQuerySet, box_index, located_constraints, location_index
+from apps.core.geo import LocatedQuerySet, box_index, location_index
 from apps.files.models import StoredFile
 from apps.territory.models import Commune
+from apps.territory.public_data import PublicPlace, public_place_constraints
 
 _UAI = r"^\d{7}[A-Z]$"
 
@@ -44,13 +45,6 @@ class OfferStatus(models.TextChoices):
     WITHDRAWN = "retire", "Retirée"
 
 
-class Precision(models.TextChoices):
-    """How well the offer is set on the map."""
-
-    ADDRESS = "adresse", "à l’adresse"
-    TOWN_HALL = "mairie", "à la mairie de la commune"
-
-
 class OfferQuerySet(LocatedQuerySet):
     def online(self, on: date) -> OfferQuerySet:
         """Those that the public sees on a day: an offer vanishes by itself when it expires."""
@@ -62,7 +56,7 @@ class OfferQuerySet(LocatedQuerySet):
 
 
 @pghistory.track()
-class Offer(models.Model):
+class Offer(PublicPlace):
     """One place with its rooms. What nobody verified is never shown to the public."""
 
     name = models.CharField("nom", max_length=120)
@@ -73,12 +67,6 @@ class Offer(models.Model):
     description = models.TextField("description", max_length=1500, blank=True)
     commune = models.ForeignKey(
         Commune, on_delete=models.PROTECT, related_name="housing_offers", verbose_name="commune"
-    )
-    address = models.CharField("adresse", max_length=240, blank=True)
-    latitude = models.FloatField("latitude")
-    longitude = models.FloatField("longitude")
-    precision = models.CharField(
-        "position", max_length=10, choices=Precision.choices, default=Precision.ADDRESS
     )
     uai = models.CharField(
         "numéro UAI",
@@ -106,25 +94,8 @@ class Offer(models.Model):
         blank=True,
         help_text="Un particulier accepte la charte avant d’être en ligne.",
     )
-    source = models.CharField("source", max_length=300)
-    verified_on = models.DateField("vérifiée le", null=True, blank=True)
-    verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="vérifiée par",
-    )
     expires_on = models.DateField("en ligne jusqu’au", null=True, blank=True)
     asked_on = models.DateField("hôte relancé le", null=True, blank=True, editable=False)
-    edited_by_staff = models.BooleanField(
-        "modifiée par le guichet",
-        default=False,
-        help_text="Coché : le chargement des fichiers n’y touche plus.",
-    )
-    is_fictitious = models.BooleanField("offre fictive", default=False)
-
     objects: ClassVar[models.Manager[Offer]] = OfferQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
@@ -138,15 +109,12 @@ class Offer(models.Model):
             models.Index(fields=("expires_on",), name="housing_offer_expires_on"),
         )
         constraints = (
-            *located_constraints("housing_offer"),
+            *public_place_constraints("housing_offer"),
             models.CheckConstraint(
                 condition=Q(kind__in=OfferKind.values), name="housing_offer_kind_known"
             ),
             models.CheckConstraint(
                 condition=Q(status__in=OfferStatus.values), name="housing_offer_status_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(precision__in=Precision.values), name="housing_offer_precision_known"
             ),
             models.CheckConstraint(
                 condition=~Q(status=OfferStatus.ONLINE)
@@ -161,12 +129,6 @@ class Offer(models.Model):
                 | Q(charter_accepted_on__isnull=False),
                 name="housing_offer_host_signed_the_charter",
                 violation_error_message="Un particulier accepte la charte avant d’être en ligne.",
-            ),
-            models.CheckConstraint(
-                condition=Q(verified_on=None, verified_by=None)
-                | Q(verified_on__isnull=False, verified_by__isnull=False),
-                name="housing_offer_verified_by_someone",
-                violation_error_message="Une vérification a une date et un auteur.",
             ),
             models.CheckConstraint(
                 condition=Q(uai="") | Q(uai__regex=_UAI),
@@ -184,11 +146,6 @@ class Offer(models.Model):
                 F("name"),
                 name="housing_offer_named_once",
                 violation_error_message="Une offre porte déjà ce nom dans cette commune.",
-            ),
-            models.CheckConstraint(
-                condition=~Q(source=""),
-                name="housing_offer_has_a_source",
-                violation_error_message="Dites d’où vient cette information.",
             ),
         )
 

@@ -10,9 +10,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from apps.lookups.housing.models import Offer, OfferKind, Precision
+from apps.lookups.housing.models import Offer, OfferKind
 from apps.territory.loading import Changes, DamagedFileError, read_rows, sync
 from apps.territory.models import Commune
+from apps.territory.public_data import Precision
 
 _COLUMNS = ("uai", "nom", "secteur", "adresse", "code_postal", "code_insee", "lat", "lon")
 _FIELDS = ("name", "commune_id", "address", "latitude", "longitude", "precision", "uai", "source")
