@@ -122,6 +122,12 @@ def describe_hours(hours: str, on: date) -> str:
     return f"{text}, hors jours fériés" if _closes_on_holidays(hours, on, week) else text
 
 
+def weekly_rules(hours: str) -> list[str]:
+    """The rules one by one, as schema.org's openingHours wants them, without holidays."""
+    rules = (rule.strip() for rule in hours.split(";"))
+    return [rule for rule in rules if rule and not rule.startswith("PH")]
+
+
 @lru_cache(maxsize=64)
 def _schedule(hours: str, country: str | None = "FR") -> OpeningHours:
     return OpeningHours(hours, timezone=PARIS, country=country)

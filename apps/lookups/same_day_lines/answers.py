@@ -12,7 +12,7 @@ from django.db.models import OuterRef, Subquery
 
 from apps.core.clock import paris_date
 from apps.core.dates import format_date
-from apps.core.opening import Opening, describe_hours, next_midnight, read_opening
+from apps.core.opening import Opening, describe_hours, next_midnight, read_opening, weekly_rules
 from apps.lookups.same_day_lines.models import Confidence, Coverage, Line
 from apps.territory.models import Commune, CommuneQuerySet
 
@@ -32,9 +32,7 @@ class LineNow:
 
     @property
     def hours_in_osm_rules(self) -> list[str]:
-        """The rules one by one, as schema.org's openingHours wants them, without holidays."""
-        rules = (rule.strip() for rule in self.line.opening_hours.split(";"))
-        return [rule for rule in rules if rule and not rule.startswith("PH")]
+        return weekly_rules(self.line.opening_hours)
 
 
 @dataclass(frozen=True)

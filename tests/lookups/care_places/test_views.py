@@ -143,6 +143,17 @@ def test_place_tells_what_is_known(
     assert "Pas encore vérifié par le guichet. Source : Source d’essai." in text
 
 
+def test_place_is_described_for_search_engines(client: Client, hospital: Place) -> None:
+    Place.objects.update(opening_hours="Mo-Fr 08:00-20:00; PH off")
+
+    html = client.get(hospital.get_absolute_url()).text
+
+    assert 'itemtype="https://schema.org/Hospital"' in html
+    assert '<span itemprop="address">1 rue de l’Essai</span>' in html
+    assert '<meta itemprop="openingHours" content="Mo-Fr 08:00-20:00">' in html
+    assert '<meta itemprop="latitude" content="47.9">' in html
+
+
 def test_place_of_which_little_is_known_says_so(client: Client) -> None:
     text = page_text(client.get(PlaceFactory().get_absolute_url()))
 

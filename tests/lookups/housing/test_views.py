@@ -250,3 +250,24 @@ def test_tiles_of_another_server_are_allowed_only_where_they_are_set(
     assert "img-src 'self' data: https://tuiles.exemple.fr" in response["Content-Security-Policy"]
     assert "Afficher le fond de carte (IGN)" in page_text(response)
     assert "tuiles" not in client.get(room.offer.get_absolute_url())["Content-Security-Policy"]
+
+
+def test_offer_is_described_for_search_engines(client: Client, room: Room) -> None:
+    html = client.get(room.offer.get_absolute_url()).text
+
+    assert 'itemtype="https://schema.org/Accommodation"' in html
+    assert '<h1 itemprop="name">Gîte du Val</h1>' in html
+    assert '<span itemprop="address">1 rue de l’Essai</span>' in html
+    assert '<meta itemprop="latitude" content="47.9">' in html
+    assert 'itemprop="containsPlace" itemscope itemtype="https://schema.org/Room"' in html
+
+
+def test_somebodys_home_is_described_without_its_address(client: Client, room: Room) -> None:
+    Offer.objects.update(
+        kind=OfferKind.HOST, charter_accepted_on=date(2026, 11, 1), latitude=47.90123
+    )
+
+    html = client.get(room.offer.get_absolute_url()).text
+
+    assert 'itemprop="address"' not in html
+    assert '<meta itemprop="latitude" content="47.9">' in html

@@ -17,7 +17,13 @@ from django.utils.text import slugify
 
 from apps.core import clock
 from apps.core.geo import LocatedQuerySet, box_index, location_index
-from apps.core.opening import Opening, describe_hours, read_opening, validate_hours
+from apps.core.opening import (
+    Opening,
+    describe_hours,
+    read_opening,
+    validate_hours,
+    weekly_rules,
+)
 from apps.lookups.care_places.models.span import OpenSpan
 from apps.territory.models import Commune
 from apps.territory.public_data import Precision, PublicPlace, public_place_constraints
@@ -35,6 +41,18 @@ class PlaceKind(models.TextChoices):
     HOSPITAL = "hopital", "Hôpital"
     CLINIC = "clinique", "Clinique"
     SPECIALISED = "etablissement", "Établissement spécialisé"
+
+
+# What schema.org calls them.
+_SCHEMA_TYPES = {
+    PlaceKind.HEALTH_HOUSE: "MedicalClinic",
+    PlaceKind.HEALTH_CENTRE: "MedicalClinic",
+    PlaceKind.THIRD_PLACE: "MedicalBusiness",
+    PlaceKind.SENTINEL_PHARMACY: "Pharmacy",
+    PlaceKind.HOSPITAL: "Hospital",
+    PlaceKind.CLINIC: "MedicalClinic",
+    PlaceKind.SPECIALISED: "MedicalBusiness",
+}
 
 
 class Service(models.TextChoices):
@@ -254,6 +272,14 @@ class Place(PublicPlace):
         """« Hôpital », or the source's finer word for a specialised place."""
         label = PlaceKind(self.kind).label
         return self.category if self.kind == PlaceKind.SPECIALISED and self.category else label
+
+    @property
+    def schema_type(self) -> str:
+        return _SCHEMA_TYPES[PlaceKind(self.kind)]
+
+    @property
+    def schema_hours(self) -> list[str]:
+        return weekly_rules(self.opening_hours)
 
     def distance_words(self, commune: Commune) -> str:
         """« à 6 km », for a place found by `near`; « dans la commune » where no more is known."""
