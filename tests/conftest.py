@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import override_settings
 
+from apps.core.kept_pages import forget_pages
 from tests.support.client import PortalClient
 from tests.support.jobs import forget_jobs_after_flush
 from tests.support.network import refuse_outbound_network
@@ -60,8 +61,9 @@ def loud_templates() -> None:
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
-    """Throttles and used one-time codes live in the cache: no test inherits another's."""
+    """Throttles, used one-time codes and kept pages: no test inherits another's."""
     cache.clear()
+    forget_pages()
 
 
 @pytest.fixture(autouse=True)

@@ -45,23 +45,37 @@ _kept: dict[str, _KeptPage] = {}
 
 
 def serve(
-    request: HttpRequest, make: Callable[[datetime], Page | HttpResponse]
+    request: HttpRequest, make: Callable[[datetime], Page | HttpResponse], *, query: str = ""
 ) -> HttpResponseBase:
     """The page at this address, made by `make(now)` unless a fresh one is kept.
 
     `make` may also answer with a response (a redirection), which is not kept, or raise Http404.
+    What it reads of the query string is in `query`, in one order; the rest changes nothing.
     """
     at = clock.now()
-    kept = _kept.get(request.path)
+    address = f"{request.path}?{query}"
+    kept = _kept.get(address)
     if kept is None or at >= kept.kept_until:
         made = make(at)
         if isinstance(made, HttpResponse):
             return made
-        kept = _keep(request.path, made, at)
-    response = HttpResponse(kept.page.content, content_type=kept.page.content_type)
-    let_keep_until(response, kept.page.holds_until, at=at)
+        kept = _keep(address, made, at)
+    response = _response(kept.page, at)
     response["ETag"] = kept.etag
     return get_conditional_response(request, etag=kept.etag, response=response) or response
+
+
+def draw(make: Callable[[datetime], Page | HttpResponse]) -> HttpResponse:
+    """The same for one visitor: made now, and not kept here."""
+    at = clock.now()
+    made = make(at)
+    return made if isinstance(made, HttpResponse) else _response(made, at)
+
+
+def _response(page: Page, at: datetime) -> HttpResponse:
+    response = HttpResponse(page.content, content_type=page.content_type)
+    let_keep_until(response, page.holds_until, at=at)
+    return response
 
 
 def let_keep_until(response: HttpResponse, holds_until: datetime, *, at: datetime) -> None:
@@ -75,7 +89,7 @@ def forget_pages() -> None:
     _kept.clear()
 
 
-def _keep(path: str, page: Page, at: datetime) -> _KeptPage:
+def _keep(address: str, page: Page, at: datetime) -> _KeptPage:
     if len(_kept) >= KEPT_AT_MOST:
         _kept.clear()
     kept = _KeptPage(
@@ -83,5 +97,5 @@ def _keep(path: str, page: Page, at: datetime) -> _KeptPage:
         etag=f'"{sha256(page.content).hexdigest()[:32]}"',
         kept_until=min(at + KEPT_FOR, page.holds_until),
     )
-    _kept[path] = kept
+    _kept[address] = kept
     return kept

@@ -55,6 +55,11 @@ def _place() -> str:
     return str(place.get_absolute_url())
 
 
+def _offer() -> str:
+    offers = apps.get_model("housing", "Offer").objects.filter(status="en-ligne")
+    return str(offers.earliest("pk").get_absolute_url())
+
+
 ESTIMATES = {
     "Installation aid, an estimate": "/aides/installation/simulateur/"
     "?profession=masseur-kinesitherapeute&commune=45285&date=2023-06-01"
@@ -79,8 +84,15 @@ PAGES = (
     public("Every same-day line", "/medecin-du-jour/"),
     public("Everything for a commune", "/communes/45234-orleans/"),
     public("Places of care", "/lieux-de-soins/"),
-    public("Places of care around a commune", "/lieux-de-soins/?commune=45234&km=20"),
+    public("Places of care around a commune", "/lieux-de-soins/?commune=45234&km=15"),
+    public("Places of care, what was typed", "/lieux-de-soins/?commune=Atlantide&km=15"),
     public("A place of care", _place),
+    public("Housing", "/logements/"),
+    public("Housing around a commune", "/logements/?ou=45234&km=20", first_view=False),
+    public(
+        "Housing, a price that was typed", "/logements/?ou=45234&km=20&prix=300", first_view=False
+    ),
+    public("An offer of housing", _offer),
     public("Aids", "/aides/"),
     public("Installation aid", "/aides/installation/"),
     public("Student bursary", "/aides/bourse-etudes/"),

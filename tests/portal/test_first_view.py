@@ -40,7 +40,7 @@ PAGES = (
     "/aides/installation/simulateur/?profession=astronaute&commune=saint",
     "/aides/bourse-etudes/simulateur/?etudes=medecine&parcours=zagreb&annee=1&engagement=oui",
     "/aides/stage-rural/simulateur/?commune=45028&debut=2026-11-16&fin=2027-01-31",
-    "/lieux-de-soins/?commune=45234&km=20",
+    "/lieux-de-soins/?commune=45234&km=15",
     "/logements/?ou=45234",
     "/adresse-inconnue/",
 )

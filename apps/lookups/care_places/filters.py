@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Mapping
+from typing import ClassVar, cast
 
 import django_filters as filters
 from django import forms
@@ -10,7 +11,7 @@ from django.db.models import QuerySet
 
 from apps.core.kept_fields import KeptFieldsForm
 from apps.lookups.care_places.models import Language, Place, PlaceKind, PlaceQuerySet, Service
-from apps.territory.around import AllOfFilter, AroundFilterSet
+from apps.territory.around import INSEE_CODE, PAGE_NUMBER, AllOfFilter, AroundFilterSet
 from apps.territory.forms import CommuneField
 from apps.territory.models import Commune
 
@@ -37,7 +38,17 @@ class AroundForm(KeptFieldsForm):
 
 
 class PlaceFilter(AroundFilterSet):
+    place_name = "commune"
     default_km = DEFAULT_KM
+    canonical: ClassVar[Mapping[str, str]] = {
+        "commune": INSEE_CODE,
+        "km": "|".join(map(str, DISTANCES)),
+        "type": "|".join(PlaceKind.values),
+        "service": "|".join(Service.values),
+        "langue": "|".join(Language.values),
+        **dict.fromkeys(("fauteuil", "nouveaux", "ouvert"), "on"),
+        "page": PAGE_NUMBER,
+    }
 
     type = filters.MultipleChoiceFilter(
         field_name="kind",

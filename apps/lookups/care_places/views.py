@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
@@ -64,13 +65,31 @@ def _find(request: HttpRequest, search: PlaceFilter, at: datetime) -> _Found | N
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: HttpRequest) -> HttpResponseBase:
     """The form; then the places around a commune, nearest first. 3 queries.
 
-    Before a commune is given, the emergency departments of the department: 1 query.
+    Before a commune is given, the emergency departments of the department: 1 query. Kept at the
+    addresses that links have.
     """
-    at = clock.now()
+    return _serve(request, partial(_index_page, request))
+
+
+def _serve(
+    request: HttpRequest, make: Callable[[datetime], kept_pages.Page | HttpResponse]
+) -> HttpResponseBase:
+    query = PlaceFilter.canonical_query(request.GET)
+    if query is not None:
+        return kept_pages.serve(request, make, query=query)
+    return kept_pages.draw(make)
+
+
+def _index_page(request: HttpRequest, at: datetime) -> kept_pages.Page | HttpResponse:
+    """What was typed leads to the address of its search."""
     search = _search_form(request, at)
+    if search.form.is_bound and search.form.is_valid():
+        query = search.settled_query(search.form.cleaned_data["commune"])
+        if query is not None:
+            return redirect(f"{request.path}?{query}")
     found = _find(request, search, at)
     context: dict[str, Any] = {"search": search, "form": search.form}
     if found:
@@ -83,23 +102,28 @@ def index(request: HttpRequest) -> HttpResponse:
             "query": request.GET.urlencode(),
         }
     else:
-        emergencies = [
-            place_now(place, at)
-            for place in _known(at)
-            .filter(services__contains=[Service.EMERGENCY])
-            .order_by("commune__search_key", "name")
-        ]
+        emergencies = _emergencies(at)
         context["emergencies"] = emergencies
         until = holds_until(emergencies, at)
-    response = render(request, "lookups/care_places/index.html", context)
-    kept_pages.let_keep_until(response, until, at=at)
-    return response
+    html = render_to_string("lookups/care_places/index.html", context, request)
+    return kept_pages.Page(html.encode(), HTML, until)
+
+
+def _emergencies(at: datetime) -> list[PlaceNow]:
+    """The emergency departments of the department. 1 query."""
+    known = _known(at).filter(services__contains=[Service.EMERGENCY])
+    return [place_now(place, at) for place in known.order_by("commune__search_key", "name")]
 
 
 @require_safe
-def index_json(request: HttpRequest) -> HttpResponse:
+def index_json(request: HttpRequest) -> HttpResponseBase:
     """The same search for programs (keys: open_data). A wrong question is answered with 400."""
-    at = clock.now()
+    response = _serve(request, partial(_index_json, request))
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _index_json(request: HttpRequest, at: datetime) -> kept_pages.Page | HttpResponse:
     search = _search_form(request, at)
     found = _find(request, search, at)
     if found is None:
@@ -107,7 +131,7 @@ def index_json(request: HttpRequest) -> HttpResponse:
         reasons = {
             name: [fault["message"] for fault in listed] for name, listed in faults.items()
         } or {"commune": ["Indiquez la commune ou son code postal."]}
-        response = _json({"erreurs": reasons}, status=HTTPStatus.BAD_REQUEST)
+        response = HttpResponse(_json({"erreurs": reasons}), JSON, HTTPStatus.BAD_REQUEST)
         response["Cache-Control"] = "no-store"
         return response
     content = list_as_json(
@@ -117,17 +141,11 @@ def index_json(request: HttpRequest) -> HttpResponse:
         pages=found.page.paginator.num_pages,
         holds_until=found.holds_until,
     )
-    response = _json(content)
-    kept_pages.let_keep_until(response, found.holds_until, at=at)
-    return response
+    return kept_pages.Page(_json(content), JSON, found.holds_until)
 
 
-def _json(content: dict[str, Any], *, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
-    response = JsonResponse(
-        content, status=status, json_dumps_params={"ensure_ascii": False, "indent": 1}
-    )
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+def _json(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=1).encode()
 
 
 @require_safe
@@ -153,8 +171,7 @@ def place_json(request: HttpRequest, pk: int) -> HttpResponseBase:
     def make(at: datetime) -> kept_pages.Page:
         now = _place_or_404(pk, at)
         until = holds_until([now], at)
-        text = json.dumps(place_as_json(now, holds_until=until), ensure_ascii=False, indent=1)
-        return kept_pages.Page(text.encode(), JSON, until)
+        return kept_pages.Page(_json(place_as_json(now, holds_until=until)), JSON, until)
 
     response = kept_pages.serve(request, make)
     response["Access-Control-Allow-Origin"] = "*"

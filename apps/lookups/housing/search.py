@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import django_filters as filters
 from django import forms
@@ -22,7 +22,7 @@ from apps.lookups.housing.free_time import period_words
 from apps.lookups.housing.models import Amenity, Offer, OfferKind, Photo, Room
 from apps.lookups.housing.models.room import RoomQuerySet
 from apps.lookups.housing.semesters import coming_semesters, parse_semester
-from apps.territory.around import AllOfFilter, AroundFilterSet
+from apps.territory.around import INSEE_CODE, PAGE_NUMBER, AllOfFilter, AroundFilterSet
 from apps.territory.geocoding import Located, LocationField
 
 DEFAULT_KM = 10
@@ -87,7 +87,17 @@ class SearchForm(KeptFieldsForm):
 
 
 class RoomFilter(AroundFilterSet):
+    place_name = "ou"
     default_km = DEFAULT_KM
+    canonical: ClassVar[Mapping[str, str]] = {
+        "ou": INSEE_CODE,
+        "km": r"[1-9]\d?",
+        "prix": r"\d{1,4}",
+        "semestre": r"20\d\d-(05|11)",
+        "type": "|".join(OfferKind.values),
+        "equipement": "|".join(Amenity.values),
+        "page": PAGE_NUMBER,
+    }
 
     type = filters.MultipleChoiceFilter(
         field_name="offer__kind",

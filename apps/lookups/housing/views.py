@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -10,37 +12,53 @@ from django.db.models import OuterRef, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from apps.core import clock
+from apps.core import clock, kept_pages
 from apps.core.maps import allows_tiles
 from apps.files.models import StoredFile
 from apps.lookups.housing.free_time import Period, by_semester, free_periods, period_words
 from apps.lookups.housing.models import Availability, Booking, Offer, Photo, Room
 from apps.lookups.housing.search import RoomFilter, search_offers
+from apps.territory.geocoding import Located
 
 _A_YEAR = 365 * 24 * 3600
+# Rooms are taken at any moment: asking for one that is says so.
+_HOLDS = timedelta(minutes=1)
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
 @allows_tiles
-def index(request: HttpRequest) -> HttpResponse:
-    """The form, without a query; then the offers around a place, nearest first. 3 queries."""
-    at = clock.now()
+def index(request: HttpRequest) -> HttpResponseBase:
+    """The form, without a query; then the offers around a place, nearest first. 3 queries.
+
+    What was typed leads to the address of its search, where the page is kept.
+    """
+    make = partial(_index_page, request)
+    query = RoomFilter.canonical_query(request.GET)
+    return kept_pages.draw(make) if query is None else kept_pages.serve(request, make, query=query)
+
+
+def _index_page(request: HttpRequest, at: datetime) -> kept_pages.Page | HttpResponse:
     on = clock.paris_date(at)
     has_asked = "ou" in request.GET
     rooms = Room.objects.in_use(on)
     search = RoomFilter(request.GET if has_asked else None, queryset=rooms, at=at)
     context: dict[str, object] = {"search": search, "form": search.form, "on": on}
     if has_asked and search.form.is_valid():
+        place: Located = search.form.cleaned_data["ou"]
+        query = search.settled_query(None if place.is_approximate else place.commune)
+        if query is not None:
+            return redirect(f"{request.path}?{query}")
         context |= {
             "found": search_offers(search, on=on, page=_page(request)),
             "during": search.form.during,
             "others": _other_pages(request),
         }
-    return render(request, "lookups/housing/index.html", context)
+    html = render_to_string("lookups/housing/index.html", context, request)
+    return kept_pages.Page(html.encode(), "text/html; charset=utf-8", at + _HOLDS)
 
 
 def _page(request: HttpRequest) -> int:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from apps.core import kept_pages
 from apps.core.kept_pages import forget_pages
 from apps.lookups.care_places.models import Place, PlaceKind, Service
 from apps.territory.public_data import Precision
@@ -21,11 +22,6 @@ INDEX = "/lieux-de-soins/"
 # A Friday, 10 h in Paris; a Wednesday that is a holiday, at the same time.
 FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 ARMISTICE = datetime(2026, 11, 11, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _fresh_pages() -> None:
-    forget_pages()
 
 
 @pytest.fixture
@@ -62,7 +58,7 @@ def test_search_gives_the_nearest_first(
         PlaceFactory(commune=hospital.commune, latitude=47.95)
 
     with django_assert_num_queries(3):
-        text = page_text(client.get(INDEX, {"commune": "Essai-le-Roi", "km": "10"}))
+        text = page_text(client.get(INDEX, {"commune": "45901", "km": "10"}))
 
     assert f"{count + 1} lieux à 10 km au plus d’Essai-le-Roi" in text
     assert text.index("Hôpital d’essai") < text.index("Maison de santé d’essai")
@@ -83,9 +79,51 @@ def test_search_gives_the_nearest_first(
 def test_search_is_narrowed(
     client: Client, hospital: Place, asked: dict[str, str], shown: bool
 ) -> None:
-    text = page_text(client.get(INDEX, {"commune": "45901", **asked}))
+    text = page_text(client.get(INDEX, {"commune": "45901", **asked}, follow=True))
 
     assert ("Hôpital d’essai" in text) is shown
+
+
+def test_what_was_typed_leads_to_the_address_of_its_search(
+    client: Client, hospital: Place, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    typed = {"commune": "essai le roi", "km": "10", "type": ["hopital", "clinique"], "nouveaux": ""}
+
+    with django_assert_num_queries(1):
+        response = client.get(INDEX, typed)
+
+    assert response.status_code == 302
+    assert response["Location"] == f"{INDEX}?commune=45901&km=10&type=clinique&type=hopital"
+    assert "1 lieu à 10 km au plus" in page_text(client.get(response["Location"]))
+
+
+@pytest.mark.parametrize("address", [INDEX, f"{INDEX}?commune=45901&km=15&page=1"])
+def test_address_of_a_search_is_kept_ten_seconds(
+    client: Client,
+    hospital: Place,
+    address: str,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with time_machine.travel(FRIDAY, tick=False):
+        first = client.get(address)
+        with django_assert_num_queries(0):
+            again = client.get(address)
+        assert again.content == first.content
+        assert client.get(address, headers={"if-none-match": first["ETag"]}).status_code == 304
+        Place.objects.update(name="Hôpital corrigé")
+    with time_machine.travel(FRIDAY + timedelta(seconds=10), tick=False):
+        assert "Hôpital corrigé" in page_text(client.get(address))
+
+
+@pytest.mark.parametrize(
+    "asked", [{"commune": "45901", "km": "12"}, {"commune": "45901", "page": "0"}, {"x": "1"}]
+)
+def test_address_that_no_link_has_is_not_kept(
+    client: Client, hospital: Place, asked: dict[str, str]
+) -> None:
+    client.get(INDEX, asked)
+
+    assert kept_pages._kept == {}
 
 
 def test_search_with_nonsense_says_what_is_wrong_and_keeps_it(
@@ -221,9 +259,11 @@ def test_a_list_is_kept_until_its_answer_changes(client: Client) -> None:
         # Nothing is open, and no row says until when.
         assert client.get(INDEX, asked)["Cache-Control"] == "public, max-age=60"
         PlaceFactory(commune=commune, opening_hours="24/7")
+        forget_pages()
         assert client.get(INDEX, asked)["Cache-Control"] == "public, max-age=300"
         # Another place joins the list at 10 h, in two minutes.
         PlaceFactory(commune=commune, opening_hours="Mo-Fr 10:00-18:00")
+        forget_pages()
         assert client.get(INDEX, asked)["Cache-Control"] == "public, max-age=120"
         # Asked without « ouvert maintenant », its words change at the same time.
         unfiltered = client.get(INDEX, {"commune": "45901"})

@@ -8,6 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from apps.core.kept_pages import forget_pages
 from apps.lookups.housing.models import Offer, OfferKind, OfferStatus, Room
 from apps.territory.models import Commune
 from tests.factories.housing import BookingFactory, OfferFactory, RoomFactory
@@ -55,7 +56,7 @@ def test_search_gives_the_nearest_first_and_the_map_the_same(
         )
 
     with django_assert_num_queries(3):
-        response = client.get(INDEX, {"ou": "Essai-le-Roi", "km": "10"})
+        response = client.get(INDEX, {"ou": "45901", "km": "10"})
 
     text = page_text(response)
     assert f"{count + 1} logements à 10 km au plus d’Essai-le-Roi" in text
@@ -64,6 +65,39 @@ def test_search_gives_the_nearest_first_and_the_map_the_same(
     assert "1 chambre, 250 € par mois" in text
     found = response.context["found"]
     assert [point.name for point in found.map.points] == [hit.offer.name for hit in found.hits]
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ({"ou": "essai le roi", "km": "10", "prix": ""}, "km=10&ou=45901"),
+        (
+            {"ou": "Essai-le-Roi", "semestre": "2027-05", "equipement": "velo"},
+            "equipement=velo&km=10&ou=45901&semestre=2027-05",
+        ),
+        ({"ou": "Essai-le-Roi", "prix": "300", "du_0": ""}, "km=10&ou=45901&prix=300"),
+        ({"ou": "Essai-le-Roi", "prix": "300,50"}, None),
+        ({"ou": "45901", "km": "10"}, None),
+    ],
+)
+def test_what_was_typed_leads_to_the_address_of_its_search(
+    client: Client, room: Room, typed: dict[str, str], address: str | None
+) -> None:
+    response = client.get(INDEX, typed)
+
+    assert response.get("Location") == (address and f"{INDEX}?{address}")
+
+
+def test_address_of_a_search_is_kept_ten_seconds(
+    client: Client, room: Room, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client.get(INDEX, {"ou": "45901"})
+
+    with django_assert_num_queries(0):
+        response = client.get(INDEX, {"ou": "45901"})
+
+    assert "Gîte du Val" in page_text(response)
+    assert response["Cache-Control"] == "public, max-age=60"
 
 
 def test_corner_of_the_square_around_the_circle_is_too_far(client: Client, room: Room) -> None:
@@ -245,6 +279,7 @@ def test_tiles_of_another_server_are_allowed_only_where_they_are_set(
     assert "img-src 'self' data:;" in client.get(INDEX, asked)["Content-Security-Policy"] + ";"
 
     settings.MAP_TILES = {"url": "https://tuiles.exemple.fr/{z}/{x}/{y}.png", "credit": "IGN"}
+    forget_pages()
 
     response = client.get(INDEX, asked)
     assert "img-src 'self' data: https://tuiles.exemple.fr" in response["Content-Security-Policy"]
