@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from django.test import override_settings
 
 from apps.core.kept_pages import forget_pages
 from tests.support.client import PortalClient
-from tests.support.jobs import forget_jobs_after_flush
+from tests.support.flush import empty_only_written_tables
 from tests.support.network import refuse_outbound_network
 from tests.support.queries import guard_row_locks
 from tests.support.templates import make_undefined_variables_loud
@@ -40,8 +38,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def guards() -> Iterator[None]:
     guard_row_locks()
-    forget_jobs_after_flush()
     with pytest.MonkeyPatch.context() as patch:
+        empty_only_written_tables(patch)
         refuse_outbound_network(patch)
         yield
 
@@ -64,17 +62,6 @@ def empty_cache() -> None:
     """Throttles, used one-time codes and kept pages: no test inherits another's."""
     cache.clear()
     forget_pages()
-
-
-@pytest.fixture(autouse=True)
-def no_job_left_behind(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
-    """Django empties its own tables after a test that commits; the job queue is not one."""
-    yield
-    marker = request.node.get_closest_marker("django_db")
-    commits = marker is not None and marker.kwargs.get("transaction", False)
-    if commits or {"transactional_db", "live_server"} & set(request.fixturenames):
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from apps.casefiles.transitions import MoveRefusedError, perform
 from apps.core import clock
 
 _SCHEDULE = TRANSITIONS["schedule"]
+_KEPT = "kept_agenda_items"
 
 
 def lock_session(session: Session) -> Session:
@@ -38,6 +39,20 @@ def lock_case_files(pks: Iterable[int]) -> list[CaseFile]:
     return list(
         CaseFile.objects.select_for_update(of=("self",)).filter(pk__in=list(pks)).order_by("pk")
     )
+
+
+def standing_items(case_file: CaseFile) -> list[AgendaItem]:
+    """What sessions examine or have examined of this file, the latest first: one query, none when
+    it was kept."""
+    kept: list[AgendaItem] | None = case_file.__dict__.get(_KEPT)
+    if kept is not None:
+        return kept
+    return list(case_file.agenda_items.standing().select_related("session").order_by("-pk"))
+
+
+def keep_standing_items(case_file: CaseFile) -> None:
+    """Read them once for a file that is only shown: a move reads the locked row anew."""
+    case_file.__dict__[_KEPT] = standing_items(case_file)
 
 
 def schedulable(user: User) -> list[tuple[CaseFile, str]]:

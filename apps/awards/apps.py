@@ -43,6 +43,7 @@ class AwardsConfig(AppConfig):
             *("requirements", "incompatibilities", "planning", "envelopes", "figures"),
             *("commitments", "clawbacks", "commitment_section", "commitment_figures", "touched"),
             *("agreement_figures", "beneficiary_sections", "renewals", "views.renewals"),
+            "read_ahead",
         ):
             import_module(f"apps.awards.{name}")  # registers itself
         for slug, label in _EMAILS:

@@ -46,7 +46,7 @@ class LinkState(StrEnum):
 
 def current_attester(case_file: CaseFile) -> Attester | None:
     """Who attests now: the person set by an agent, else the one the programme names."""
-    designated = DesignatedAttester.objects.filter(case_file=case_file).first()
+    designated: DesignatedAttester | None = getattr(case_file, "designated_attester", None)
     if designated is None:
         return awarded(case_file).attester(case_file)
     return Attester(name=designated.name, email=designated.email, capacity=designated.capacity)

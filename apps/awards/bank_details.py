@@ -35,16 +35,16 @@ ASKED_LATER = (
 
 
 def why_not_give(user: User, case_file: CaseFile) -> str:
-    """Reason why this person may not give or change the account now, or "". Four queries."""
+    """Reason why this person may not give or change the account now, or ""."""
     paid = _payments(case_file)
     if reason := _why_not_person(user, case_file, is_paid=InstalmentStatus.PAID in paid):
         return reason
     if case_file.state not in (CaseFileState.GRANTED, CaseFileState.ACTIVE):
         return "Les coordonnées bancaires ne changent plus."
-    agreement = Agreement.objects.filter(case_file=case_file).first()
+    agreement: Agreement | None = getattr(case_file, "agreement", None)
     if agreement is None or not agreement.is_signed_by_beneficiary:
         return ASKED_LATER
-    if BankDetails.objects.filter(case_file=case_file).exists():
+    if hasattr(case_file, "bank_details"):
         return _why_not_change(user, case_file, paid)
     return ""
 
@@ -66,8 +66,7 @@ def _why_not_change(user: User, case_file: CaseFile, paid: set[str]) -> str:
 def _payments(case_file: CaseFile) -> set[str]:
     """Which of « exported » and « paid » some payment of this file has reached."""
     reached = (InstalmentStatus.EXPORTED, InstalmentStatus.PAID)
-    found = case_file.instalments.filter(status__in=reached).values_list("status", flat=True)
-    return set(found)
+    return {item.status for item in case_file.instalments.all()} & set(reached)
 
 
 def _why_not_person(user: User, case_file: CaseFile, *, is_paid: bool) -> str:

@@ -18,16 +18,6 @@ from apps.casefiles.sections import Action, Section, adds_section
 from apps.core import clock
 
 
-def _commitment_of(case_file: CaseFile) -> Commitment | None:
-    """None before the award: no query."""
-    if case_file.state not in AWARDED_STATES:
-        return None
-    found = Commitment.objects.prefetch_related("pauses").filter(case_file=case_file).first()
-    if found is not None:
-        found.case_file = case_file
-    return found
-
-
 @adds_section
 def commitment_section(case_file: CaseFile) -> Section | None:
     """« Votre engagement », once the convention is active."""
@@ -84,10 +74,10 @@ def _actions(case_file: CaseFile, glance: CommitmentGlance, today: date) -> list
 
 @adds_panel
 def commitment_panel(case_file: CaseFile, user: User) -> Panel | None:
-    """Beside the moves: how long it lasts, and what is to be paid back. Three queries."""
+    """Beside the moves: how long it lasts, and what is to be paid back. Read ahead."""
     if case_file.state not in AWARDED_STATES:
         return None
-    commitment = _commitment_of(case_file)
+    commitment: Commitment | None = getattr(case_file, "commitment", None)
     clawbacks = list(case_file.clawbacks.all())
     if commitment is None and not clawbacks:
         return None

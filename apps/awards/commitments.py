@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from apps.accounts.models import User
-from apps.awards.enums import CommitmentStatus, PauseKind, ProofStatus
+from apps.awards.enums import ClawbackStatus, CommitmentStatus, PauseKind, ProofStatus
 from apps.awards.models import (
     Commitment,
     CommitmentPause,
@@ -354,8 +354,9 @@ def fulfil(
 def _commitment_is_over(case_file: CaseFile) -> list[str]:
     """A file is closed once nothing is owed on either side."""
     reasons = []
-    if Commitment.objects.open().filter(case_file=case_file).exists():
+    commitment: Commitment | None = getattr(case_file, "commitment", None)
+    if commitment is not None and commitment.is_open:
         reasons.append("L’engagement n’est pas terminé.")
-    if case_file.clawbacks.issued().exists():
+    if any(item.status == ClawbackStatus.ISSUED for item in case_file.clawbacks.all()):
         reasons.append("Un reversement n’est pas réglé.")
     return reasons

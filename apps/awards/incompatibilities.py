@@ -49,6 +49,8 @@ from apps.casefiles.requirements import requires
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock
 
+_KEPT = "kept_clashes"
+
 
 def aids_to_declare(programme: str, *, on: date) -> list[tuple[str, str]]:
     """(code, label) of every aid that does not go with a programme: the choices of its question."""
@@ -77,8 +79,14 @@ def cumulation_findings(
 
 
 def clashes_of(case_file: CaseFile) -> list[Clash]:
-    """What the guichet has to know: one query without a rule, two with."""
-    return clashes_of_each([case_file])[case_file.pk]
+    """What the guichet has to know: one query without a rule, two with, none when kept."""
+    kept: list[Clash] | None = case_file.__dict__.get(_KEPT)
+    return clashes_of_each([case_file])[case_file.pk] if kept is None else kept
+
+
+def keep_clashes(case_file: CaseFile) -> None:
+    """Read them once for a file that is only shown: a move reads the locked row anew."""
+    case_file.__dict__[_KEPT] = clashes_of(case_file)
 
 
 def clashes_of_each(case_files: Sequence[CaseFile]) -> dict[int, list[Clash]]:
@@ -97,15 +105,16 @@ def clashes_of_each(case_files: Sequence[CaseFile]) -> dict[int, list[Clash]]:
 
 def why_not_cumulate(case_file: CaseFile) -> list[str]:
     """One French reason, for the guichet, for each aid that forbids this one."""
-    return why_not_cumulate_each([case_file])[case_file.pk]
+    return _reasons(clashes_of(case_file))
 
 
 def why_not_cumulate_each(case_files: Sequence[CaseFile]) -> dict[int, list[str]]:
     """The same for many files: as many queries as for one."""
-    return {
-        pk: [compatibility.staff_sentence(clash) for clash in clashes if clash.blocks]
-        for pk, clashes in clashes_of_each(case_files).items()
-    }
+    return {pk: _reasons(clashes) for pk, clashes in clashes_of_each(case_files).items()}
+
+
+def _reasons(clashes: Iterable[Clash]) -> list[str]:
+    return [compatibility.staff_sentence(clash) for clash in clashes if clash.blocks]
 
 
 def rules_for(programme: str, *, on: date) -> list[Rule]:

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.awards.enums import RenewalStatus, StudySituation
+from apps.awards.enums import WAITING_RENEWALS, RenewalStatus, StudySituation
 from apps.awards.models import AwardTerms, Commitment, Graduation, Renewal, RenewalRound
 from apps.awards.programmes import awarded
 from apps.awards.renewal_answers import compare
@@ -213,7 +213,7 @@ def why_not_record_graduation(user: User, case_file: CaseFile) -> str:
         return "Ce dispositif ne suit pas d’études."
     if case_file.state not in RENEWABLE_STATES:
         return "Un diplôme s’enregistre pour une aide en cours."
-    if Graduation.objects.filter(case_file=case_file).exists():
+    if hasattr(case_file, "graduation"):
         return "Le diplôme est déjà enregistré."
     return why_not_caseworker(user, case_file)
 
@@ -290,7 +290,7 @@ def _no_year_was_added(case_file: CaseFile) -> list[str]:
 
 @requires("complete", on_page=True)
 def _no_renewal_waits(case_file: CaseFile) -> list[str]:
-    if case_file.renewals.waiting().exists():
+    if any(item.status in WAITING_RENEWALS for item in case_file.renewals.all()):
         return ["Un renouvellement attend encore une réponse."]
     return []
 

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from operator import attrgetter
 
-from apps.awards.enums import AgreementStatus, InstalmentStatus, ItemStatus, SessionStatus
-from apps.awards.models import AgendaItem, Agreement, AgreementCopy
+from apps.awards.agenda import standing_items
+from apps.awards.enums import (
+    UNSETTLED_STATUSES,
+    AgreementStatus,
+    InstalmentStatus,
+    ItemStatus,
+    SessionStatus,
+)
+from apps.awards.models import Agreement
 from apps.casefiles.consequences import follows
+from apps.casefiles.enums import Channel
 from apps.casefiles.models import CaseFile, CaseFileEvent
 from apps.casefiles.requirements import requires
 
@@ -21,9 +30,7 @@ def _is_on_an_agenda(case_file: CaseFile) -> list[str]:
 def _was_voted_in_a_session(case_file: CaseFile) -> list[str]:
     """Examined, and the decision names the deliberation: only the closing writes both."""
     decision = case_file.decision
-    item: AgendaItem | None = (
-        case_file.agenda_items.standing().select_related("session").order_by("-pk").first()
-    )
+    item = next(iter(standing_items(case_file)), None)
     if item is None or decision is None:
         return ["Ce dossier n’est à l’ordre du jour d’aucune commission."]
     if item.status == ItemStatus.LISTED or not decision.deliberation:
@@ -42,9 +49,10 @@ def _agreement_is_signed(case_file: CaseFile) -> list[str]:
 def _every_payment_is_settled(case_file: CaseFile) -> list[str]:
     """Paid or cancelled, each of them. The archive's were paid outside the portal."""
     ranks: dict[str, list[str]] = defaultdict(list)
-    unsettled = case_file.instalments.followed().unsettled().order_by("rank")
-    for rank, status in unsettled.values_list("rank", "status"):
-        ranks[InstalmentStatus(status).label].append(str(rank))
+    followed = case_file.instalments.all() if case_file.channel != Channel.ARCHIVE else ()
+    for payment in sorted(followed, key=attrgetter("rank")):
+        if payment.status in UNSETTLED_STATUSES:
+            ranks[InstalmentStatus(payment.status).label].append(str(payment.rank))
     count = sum(map(len, ranks.values()))
     if not count:
         return []
@@ -55,7 +63,8 @@ def _every_payment_is_settled(case_file: CaseFile) -> list[str]:
 
 @requires("cancel_decision")
 def _no_agreement_is_signed(case_file: CaseFile) -> list[str]:
-    if AgreementCopy.objects.filter(agreement__case_file=case_file).exists():
+    agreement: Agreement | None = getattr(case_file, "agreement", None)
+    if agreement is not None and agreement.copies.exists():
         return ["Une convention signée est au dossier : la décision ne peut plus être annulée."]
     return []
 

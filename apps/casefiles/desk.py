@@ -39,10 +39,13 @@ class Panel:
 
 
 PanelSource = Callable[[CaseFile, User], Panel | None]
+Reader = Callable[[CaseFile], None]
 
 _move_pages: dict[str, MovePage] = {}
 _batch_actions: list[BatchAction] = []
 _panel_sources: list[PanelSource] = []
+_joined: list[str] = []
+_readers: list[Reader] = []
 
 
 def makes_move(*names: str) -> Callable[[MovePage], MovePage]:
@@ -77,6 +80,27 @@ def adds_panel(source: PanelSource) -> PanelSource:
     """Decorator: a part of the file's page; None when there is nothing to show. One query."""
     _panel_sources.append(source)
     return source
+
+
+def joins(*relations: str) -> None:
+    """Read these one-to-one relations with the file itself, for its page: no query more."""
+    _joined.extend(relations)
+
+
+def joined_relations() -> tuple[str, ...]:
+    return tuple(_joined)
+
+
+def reads_ahead(reader: Reader) -> Reader:
+    """Decorator: what several panels and reasons ask for, read once and kept on the file."""
+    _readers.append(reader)
+    return reader
+
+
+def read_ahead(case_file: CaseFile) -> None:
+    """For a file that is only shown: a move reads everything anew, on the locked row."""
+    for reader in _readers:
+        reader(case_file)
 
 
 def panels(case_file: CaseFile, user: User) -> Iterator[Panel]:

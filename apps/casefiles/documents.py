@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import groupby
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -98,26 +99,29 @@ class DocumentRow:
 def document_rows(case_file: CaseFile) -> list[DocumentRow]:
     """Every piece asked for the file, in order.
 
-    Two queries, whatever the number of pieces; one more while corrections are awaited.
+    One query, whatever the number of pieces; one more while corrections are awaited.
     """
     programme = programmes[case_file.programme]
-    documents: dict[int, list[Document]] = {}
-    for document in case_file.documents.current().select_related("file", "kind", "reviewed_by"):
-        documents.setdefault(document.kind_id, []).append(document)
     changes = _asked_again(case_file) if case_file.state == CaseFileState.INCOMPLETE else {}
-    return [
-        DocumentRow(
-            kind=kind,
-            documents=tuple(documents.get(kind.pk, ())),
-            promise=getattr(kind, "promise", None),
-            change=changes.get(kind.slug),
-        )
-        for kind in DocumentKind.objects.filter(programme=case_file.programme).with_promise(
-            case_file
-        )
+    kinds = DocumentKind.objects.filter(programme=case_file.programme)
+    rows = []
+    for kind, found in groupby(kinds.with_promise(case_file).with_received(case_file)):
+        documents = tuple(_received(found))
         # A kind that is no longer asked still shows what was received for it.
-        if kind.pk in documents or (kind.is_active and programme.needs_document(case_file, kind))
-    ]
+        if documents or (kind.is_active and programme.needs_document(case_file, kind)):
+            promise = getattr(kind, "promise", None)
+            change = changes.get(kind.slug)
+            rows.append(DocumentRow(kind=kind, documents=documents, promise=promise, change=change))
+    return rows
+
+
+def _received(kinds: Iterable[DocumentKind]) -> Iterator[Document]:
+    """Of one kind, read once a document: each document knows its kind."""
+    for kind in kinds:
+        document: Document | None = getattr(kind, "received", None)
+        if document is not None:
+            document.kind = kind
+            yield document
 
 
 def received_rows(case_file: CaseFile) -> list[DocumentRow]:

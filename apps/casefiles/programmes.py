@@ -29,6 +29,8 @@ class Programme(ABC):
     summary: ClassVar[str]  # one sentence for the list of aids
     reference_prefix: ClassVar[str]  # three letters: « ABC » gives ABC-2026-00042-X
     detail_related_name: ClassVar[str]  # the OneToOne detail's accessor on CaseFile
+    # What the answers name beside the detail, read with it: « theme ».
+    detail_joins: ClassVar[tuple[str, ...]] = ()
     decided_by: ClassVar[DecisionRoute]
     minutes_to_apply: ClassVar[int]
     # Whether several people may fill a draft in; its pages are then saved as they are typed.
@@ -118,6 +120,14 @@ class ProgrammeRegistry:
                 raise ValueError(f"{programme_class.__name__}: slug or prefix already taken")
         self._programmes[programme.slug] = programme
         return programme_class
+
+    def detail_relations(self) -> list[str]:
+        """To read with a file everything that its answers are made of: no query more."""
+        names = [(programme.detail_related_name, programme.detail_joins) for programme in self]
+        return [
+            *(name for name, _ in names),
+            *(f"{name}__{join}" for name, joins in names for join in joins),
+        ]
 
     def __getitem__(self, slug: str) -> Programme:
         return self._programmes[slug]

@@ -48,17 +48,17 @@ def ask_again(case_file: CaseFile, caseworker: User, slug: str) -> CaseFile:
     )
 
 
-def test_document_rows_reads_two_queries_whatever_the_pieces(
+def test_document_rows_reads_one_query_whatever_the_pieces(
     applicant: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     case_file = installation_file(until=CaseFileState.DRAFT, applicant=applicant)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         rows = document_rows(case_file)
     assert [row.kind.slug for row in rows] == ["diplome", "ordre", "bail"]
 
     case_file.installation_detail.supervisor = "deja"
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert len(document_rows(case_file)) == 4
 
 

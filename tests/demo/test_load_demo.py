@@ -1,31 +1,49 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.db.models import Count, QuerySet
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from apps.accounts.models import User
 from apps.awards.enums import AgreementStatus, CommitmentStatus, InstalmentStatus, RenewalStatus
+from apps.awards.incompatibility_rows import load_incompatibilities
 from apps.awards.models import Amendment, Attestation, Batch, Graduation, Instalment, Renewal
 from apps.awards.reference_rows import load_award_terms
 from apps.casefiles.enums import CaseFileState, Channel
 from apps.casefiles.models import CaseFile
 from apps.casefiles.reference_rows import load_reference_rows
 from apps.demo.town import build_town
+from apps.territory.management.commands.load_territory import load_territory
+from tests.support.territory import REFERENCE
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def town(loiret: None) -> int:
-    load_reference_rows()
-    load_award_terms()
-    return build_town(seed=45, now=NOW)
+@pytest.fixture(scope="module")
+def town(django_db_setup: None, django_db_blocker: Any) -> Iterator[int]:
+    """Built once for this module, in a transaction that each test's own nests in."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_territory(REFERENCE)
+        load_reference_rows()
+        load_award_terms()
+        load_incompatibilities()
+        yield build_town(seed=45, now=NOW)
+        transaction.set_rollback(True)
 
 
+@pytest.mark.django_db
 def test_build_town_shows_every_state_and_the_published_acts(town: int) -> None:
     assert town == 129
     fictitious = CaseFile.objects.filter(is_fictitious=True)
@@ -114,6 +132,56 @@ def _placements_have_months_paid_one_to_settle_and_one_late() -> None:
         "active": 3,
         "draft": 1,
     }
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("town")
+@pytest.mark.parametrize("login", ["responsable", "agente"])
+def test_a_file_of_any_kind_takes_the_desk_at_most_fifteen_queries(login: str) -> None:
+    """What one panel reads, the next one must not read anew."""
+    sent = _one_of_each_kind(CaseFile.objects.exclude(state=CaseFileState.DRAFT))
+    assert len(sent) == 25
+    pages = {
+        kind: reverse("admin:casefiles_casefile_change", args=[case_file.pk])
+        for kind, case_file in sent.items()
+    }
+    over = _over(15, User.objects.get(email=f"{login}@demo.example"), pages)
+    assert over == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("town")
+def test_a_file_of_any_kind_takes_its_applicant_at_most_eight_queries() -> None:
+    of_people = CaseFile.objects.exclude(applicant=None).select_related("applicant")
+    over = {}
+    for kind, case_file in _one_of_each_kind(of_people).items():
+        assert case_file.applicant
+        pages = {kind: reverse("casefiles:case_file", args=[case_file.reference])}
+        over |= _over(8, case_file.applicant, pages)
+    assert over == {}
+
+
+def _one_of_each_kind(files: QuerySet[CaseFile]) -> dict[tuple[str, str], CaseFile]:
+    """By programme and state, the file that has the longest story."""
+    longest = files.annotate(length=Count("events")).order_by("length", "pk")
+    return {(case_file.programme, case_file.state): case_file for case_file in longest}
+
+
+def _over(
+    most: int, person: User, pages: dict[tuple[str, str], str]
+) -> dict[tuple[str, str], list[int]]:
+    """The queries of a first and of a second visit, where one of them takes too many."""
+    client = Client()
+    client.force_login(person)
+    counts: dict[tuple[str, str], list[int]] = {}
+    with time_machine.travel(NOW):
+        client.get(reverse("admin:index"))  # once a minute the session notes that it is used
+        for kind, address in pages.items():
+            for _ in range(2):
+                with CaptureQueriesContext(connection) as captured:
+                    assert client.get(address).status_code == HTTPStatus.OK
+                counts.setdefault(kind, []).append(len(captured))
+    return {kind: found for kind, found in counts.items() if max(found) > most}
 
 
 def test_load_demo_outside_the_demo_is_refused(settings: Any, db: None) -> None:

@@ -9,10 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.apps import apps as django_apps
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.db.models.signals import post_migrate
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.tasks import Task
@@ -42,15 +40,6 @@ def run_jobs(*, at: datetime | None = None) -> list[str]:
         else:
             _call("SELECT procrastinate_finish_job_v1(%s, 'succeeded', false)", job.pk)
     return run
-
-
-def forget_jobs_after_flush() -> None:
-    """A test that commits is followed by a flush, which leaves procrastinate's own tables alone."""
-    post_migrate.connect(_forget_jobs, sender=django_apps.get_app_config("procrastinate"))
-
-
-def _forget_jobs(**kwargs: Any) -> None:
-    _call("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
 
 
 def queued_jobs() -> list[str]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from apps.accounts.models import User
 from apps.awards.admin.acts import Act, act, why_not_move
 from apps.awards.admin.pages import person, posted
+from apps.awards.agenda import standing_items
 from apps.awards.agreement_forms import ActivationForm
 from apps.awards.agreements import activate_agreement
 from apps.awards.forms import CompletionForm
@@ -115,8 +116,8 @@ def completion_page(case_file: CaseFile) -> str:
 
 @adds_panel
 def awards_panel(case_file: CaseFile, user: User) -> Panel | None:
-    """Where the file is on an agenda, and what was voted. One query."""
-    items = list(case_file.agenda_items.standing().select_related("session").order_by("-pk"))
+    """Where the file is on an agenda, and what was voted: read ahead."""
+    items = standing_items(case_file)
     if not items:
         return None
     return Panel(

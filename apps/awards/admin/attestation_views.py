@@ -200,8 +200,8 @@ class MonthRow:
 
 @adds_panel
 def attestations_panel(case_file: CaseFile, user: User) -> Panel | None:
-    """Each month with its answer, who attests, and what may be done: three queries for an award
-    that somebody attests, one for another, none before the grant."""
+    """Each month with its answer, who attests, and what may be done: read ahead, but for the links
+    of an award that somebody attests."""
     if case_file.state not in AWARDED_STATES:
         return None
     on = clock.today()
@@ -211,9 +211,8 @@ def attestations_panel(case_file: CaseFile, user: User) -> Panel | None:
             attestation=getattr(month, "attestation", None),
             is_due=is_month_due(month, on=on),
         )
-        for month in case_file.instalments.filter(proof_kind=ProofKind.ATTESTATION)
-        .select_related("attestation")
-        .order_by("rank")
+        for month in case_file.instalments.all()
+        if month.proof_kind == ProofKind.ATTESTATION
     ]
     if not rows:
         return None

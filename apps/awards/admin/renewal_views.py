@@ -315,11 +315,11 @@ def graduate(request: HttpRequest, case_file_pk: int) -> HttpResponse:
 
 @adds_panel
 def renewals_panel(case_file: CaseFile, user: User) -> Panel | None:
-    """The school years after the first one, and the diploma."""
+    """The school years after the first one, and the diploma: read ahead."""
     if case_file.decided_at is None or not awarded(case_file).practice_follows_graduation:
         return None
-    renewals = list(case_file.renewals.select_related("amendment").order_by("-school_year"))
-    graduation = Graduation.objects.filter(case_file=case_file).first()
+    renewals = list(case_file.renewals.all())
+    graduation: Graduation | None = getattr(case_file, "graduation", None)
     may_record = graduation is None and not why_not_record_graduation(user, case_file)
     if not renewals and graduation is None and not may_record:
         return None

@@ -187,11 +187,11 @@ def _act(
 
 @adds_panel
 def agreement_panel(case_file: CaseFile, user: User) -> Panel | None:
-    """Where the agreement and the account stand, and what may be done now. Three queries."""
+    """Where the agreement and the account stand, and what may be done now: read ahead."""
     if case_file.state not in AWARDED_STATES:
         return None
-    agreement = Agreement.objects.for_file(case_file)
-    details = BankDetails.objects.filter(case_file=case_file).first()
+    agreement: Agreement | None = getattr(case_file, "agreement", None)
+    details: BankDetails | None = getattr(case_file, "bank_details", None)
     return Panel(
         template="admin/awards/agreement_panel.html",
         context={

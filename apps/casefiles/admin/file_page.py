@@ -63,7 +63,7 @@ class Correction:
 
 def show_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Side effects: the visit is kept (« ouvert par … »), the applicant's messages are read."""
-    case_file = get_case_file(request, pk)
+    case_file = get_case_file(request, pk, joined=desk.joined_relations())
     return draw(request, "file.html", file_context(case_file, person(request)))
 
 
@@ -75,6 +75,8 @@ def file_context(case_file: CaseFile, user: User) -> dict[str, Any]:
         mark_read(case_file=case_file, reader=user, at=now)
     pieces = [Piece(row=row, tone=PIECE_TONES[row.status]) for row in document_rows(case_file)]
     answers = all_answers(case_file)
+    events = list(case_file.events.select_related("actor").order_by("-at", "-id"))
+    desk.read_ahead(case_file)
     return {
         "title": file_title(case_file),
         "case_file": case_file,
@@ -92,12 +94,14 @@ def file_context(case_file: CaseFile, user: User) -> dict[str, Any]:
         "decision": case_file.decision,
         "pieces": pieces,
         "missing": [piece for piece in pieces if _is_awaited(piece.row)],
-        "corrections": _corrections(case_file, {item.key: item.value for item in answers}),
+        "corrections": _corrections(case_file, {item.key: item.value for item in answers})
+        if any(event.transition == "request_changes" for event in events)
+        else [],
         "thread": messages,
         "may_read_notes": may_read_notes(user, case_file),
         "notes": case_file.notes.select_related("author"),
         "longest_message": MAX_LENGTH,
-        "events": case_file.events.select_related("actor").order_by("-at", "-id"),
+        "events": events,
         "panels": list(desk.panels(case_file, user)),
     }
 

@@ -80,7 +80,9 @@ class CaseFileQuerySet(models.QuerySet["CaseFile"]):
         `decision` then says what it was when the file was read."""
         standing = FilteredRelation("decisions", condition=Q(decisions__cancelled_at=None))
         # mypy only knows relations of the model, not those annotated just before.
-        return self.annotate(standing_decision=standing).select_related("standing_decision")  # type: ignore[misc]
+        return self.annotate(
+            standing_decision=standing, decision_is_read=Value(True)
+        ).select_related("standing_decision")  # type: ignore[misc]
 
     def for_desk(self) -> CaseFileQuerySet:
         """With what a list at the desk shows, in one query."""
@@ -390,7 +392,7 @@ class CaseFile(models.Model):
     @property
     def decision(self) -> Decision | None:
         """The standing proposal or decision: at most one (constraint on Decision)."""
-        if "standing_decision" in self.__dict__:  # with_decision
-            standing: Decision = self.__dict__["standing_decision"]
+        if "decision_is_read" in self.__dict__:  # with_decision, which leaves nothing for none
+            standing: Decision | None = self.__dict__.get("standing_decision")
             return standing
         return next((item for item in self.decisions.all() if item.cancelled_at is None), None)

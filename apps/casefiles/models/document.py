@@ -23,6 +23,16 @@ class DocumentKindQuerySet(models.QuerySet["DocumentKind"]):
             promise=FilteredRelation("promises", condition=Q(promises__case_file=case_file))
         ).select_related("promise")  # type: ignore[misc] # the stubs know no FilteredRelation
 
+    def with_received(self, case_file: CaseFile) -> DocumentKindQuerySet:
+        """Each kind as many times as this file has documents of it, each time with one of them in
+        `received`, oldest first; once, without that attribute, when there is none."""
+        current = Q(documents__case_file=case_file, documents__removed_at=None)
+        return (
+            self.annotate(received=FilteredRelation("documents", condition=current))
+            .select_related("received__file", "received__reviewed_by")  # type: ignore[misc] # as above
+            .order_by("position", "pk", "received__added_at")
+        )
+
 
 @pghistory.track(
     pghistory.InsertEvent(),

@@ -58,11 +58,10 @@ def get_case_file_or_404(
 
 
 def _for_page(case_files: CaseFileQuerySet, reference: str) -> CaseFile | None:
-    details = [programme.detail_related_name for programme in programmes]
     return (
         case_files.with_unread()
         .with_decision()
-        .select_related("commune", *details, *joined_relations())
+        .select_related("commune", *programmes.detail_relations(), *joined_relations())
         .filter(reference=reference)
         .first()
     )

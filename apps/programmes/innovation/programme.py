@@ -46,6 +46,7 @@ class InnovationCall(JudgedProgramme):
     summary = "Un appel à projets chaque année, pour faciliter l’accès aux soins dans le Loiret."
     reference_prefix = "INV"
     detail_related_name = "innovation_detail"
+    detail_joins = ("theme", "question_set")
     decided_by = DecisionRoute.COMMISSION
     minutes_to_apply = 45
     takes_co_editors = True

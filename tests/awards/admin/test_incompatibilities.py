@@ -174,7 +174,7 @@ def test_panel_asks_as_much_for_one_award_as_for_three(
     as_head.get(page_of(reviewed))
 
     # The page's own 14, the rules among them, and the awards.
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(12):
         page = as_head.get(page_of(reviewed)).text
     assert page.count("Non cumulable") == number
 

@@ -136,7 +136,7 @@ def test_own_rib_is_downloaded(
     assert "no-store" in response["Cache-Control"]
 
 
-@pytest.mark.parametrize(("page", "queries"), [("convention/", 5), ("coordonnees-bancaires/", 7)])
+@pytest.mark.parametrize(("page", "queries"), [("convention/", 5), ("coordonnees-bancaires/", 5)])
 def test_pages_read_few_queries(
     as_applicant: PortalClient,
     returned: CaseFile,

@@ -261,5 +261,5 @@ def test_file_page_asks_as_much_for_one_of_each_as_for_three(
         send_message(case_file=under_review, author=applicant, body="Bonjour", at=START)
     client.get(page_of(under_review))  # reads the messages, and notes the session's opening
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(11):
         client.get(page_of(under_review))

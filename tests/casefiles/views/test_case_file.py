@@ -81,12 +81,12 @@ def test_draft_reads_the_same_number_of_queries_with_few_and_many_pieces(
 ) -> None:
     draft = installation_file(until=CaseFileState.DRAFT, applicant=applicant)
     client.force_login(applicant)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(page_of(draft))
 
     fill_installation(draft, supervisor="deja", has_other_aid=True, other_aid="CAIM, 50 000 €")
     join_documents(draft, applicant, at=START)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(page_of(draft))
 
 
@@ -207,7 +207,7 @@ def test_proposal_under_discussion_is_not_shown(client: PortalClient, applicant:
 
 @pytest.mark.parametrize(
     ("state", "queries"),
-    [(CaseFileState.SUBMITTED, 6), (CaseFileState.INCOMPLETE, 8), (CaseFileState.GRANTED, 6)],
+    [(CaseFileState.SUBMITTED, 5), (CaseFileState.INCOMPLETE, 7), (CaseFileState.GRANTED, 6)],
 )
 def test_sent_file_reads_few_queries(
     client: PortalClient,
@@ -237,7 +237,7 @@ def test_sent_file_reads_the_same_number_of_queries_with_more_to_tell(
         send_message(case_file=case_file, author=caseworker, body="Bonjour", at=START)
     client.force_login(applicant)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(page_of(case_file))
 
 

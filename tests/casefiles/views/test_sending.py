@@ -98,7 +98,7 @@ def test_check_of_a_draft_that_the_rules_forbid_gives_the_reason(
 def test_check_reads_few_queries(
     client: PortalClient, draft: CaseFile, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(address("check", draft))
 
 
