@@ -24,15 +24,28 @@ pytest_plugins = ["tests.support.personas", "tests.support.territory"]
 
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
+# Minutes rather than seconds: the demo town, the walk over the desk, whole journeys.
+LONGEST = {
+    *("test_load_demo.py", "test_every_desk_page.py"),
+    *("test_student_journey.py", "test_main_journey.py", "test_public_pages.py"),
+}
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: Playwright keeps an event loop open, which others cannot share."""
+    """Browser tests come last: Playwright keeps an event loop open, which others cannot share.
+
+    Of both kinds the longest files begin, so that no worker ends alone with one of them.
+    """
     for item in items:
         if item.path.is_relative_to(BROWSER_TESTS):
             item.add_marker("browser")
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(
+        key=lambda item: (
+            item.get_closest_marker("browser") is not None,
+            item.path.name not in LONGEST,
+        )
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import date
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
@@ -26,6 +27,7 @@ from django.db.models import (
     Func,
     OuterRef,
     Q,
+    QuerySet,
     TextField,
     Value,
     When,
@@ -48,8 +50,14 @@ from apps.casefiles.programmes import programmes
 from apps.casefiles.requirements import requires
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock
+from apps.core.compiled import rows
 
 _KEPT = "kept_clashes"
+# What a rule is made of.
+_READ = (
+    *("id", "programme", "with_programme", "with_aid"),
+    *("only_while_overlapping", "source"),
+)
 
 
 def aids_to_declare(programme: str, *, on: date) -> list[tuple[str, str]]:
@@ -70,9 +78,10 @@ def cumulation_findings(
     `answers`: code of `aids_to_declare` → whether the person has that aid, None while they have
     not said. `applicant`: whoever is signed in; what they were granted here then counts too.
     """
-    rules, awards = _rules_and_awards(
-        programme, on=on, applicant=applicant.pk if applicant else None
-    )
+    if applicant is None:
+        rules, awards = rules_for(programme, on=on), list[OtherAward]()
+    else:
+        rules, awards = _rules_and_awards(programme, on=on, applicant=applicant.pk)
     declared = [code for code, has_it in answers.items() if has_it]
     clashes = compatibility.find_clashes(rules, period=period, declared=declared, awards=awards)
     return compatibility.findings(rules, clashes, answers=answers)
@@ -119,7 +128,14 @@ def _reasons(clashes: Iterable[Clash]) -> list[str]:
 
 def rules_for(programme: str, *, on: date) -> list[Rule]:
     """The rules that bind a programme on a day, seen from it: one query."""
-    return [_as_rule(row, programme) for row in Incompatibility.objects.in_force(programme, on)]
+    return [
+        _as_rule(Incompatibility(**dict(zip(_READ, values, strict=True))), programme)
+        for values in rows(_in_force, programme, on)
+    ]
+
+
+def _in_force(programme: str, on: date) -> QuerySet[Incompatibility, Any]:
+    return Incompatibility.objects.in_force(programme, on).values_list(*_READ)
 
 
 def _as_rule(row: Incompatibility, programme: str, *, is_lifted: bool = False) -> Rule:
@@ -151,14 +167,14 @@ def _rules_and_awards(
     lifted = IncompatibilityOverride.objects.filter(
         incompatibility=OuterRef("pk"), case_file=case_file
     )
-    rows = Incompatibility.objects.in_force(programme, on).annotate(is_lifted=Exists(lifted))
+    in_force = Incompatibility.objects.in_force(programme, on).annotate(is_lifted=Exists(lifted))
     if applicant is None:
-        return _as_rules(rows, programme), []
+        return _as_rules(in_force, programme), []
     theirs = CaseFile.objects.filter(applicant_id=applicant, state__in=AWARDED_STATES)
     if case_file:
         theirs = theirs.exclude(pk=case_file.pk)
     either = Q(programme=OuterRef("programme")) | Q(programme=OuterRef("with_programme"))
-    found = list(rows.annotate(has_award=Exists(theirs.filter(either))))
+    found = list(in_force.annotate(has_award=Exists(theirs.filter(either))))
     rules = _as_rules(found, programme)
     if not any(row.has_award for row in found):  # type: ignore[attr-defined] # just above
         return rules, []

@@ -9,6 +9,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -20,6 +21,7 @@ from apps.casefiles.eligibility import Answer, Eligibility
 from apps.casefiles.programmes import Programme
 from apps.core import clock
 from apps.core.forms import FrenchDateField
+from apps.core.fragments import draw_once
 from apps.core.kept_fields import KeptFieldsForm
 
 
@@ -39,6 +41,14 @@ class Simulation:
     @property
     def can_apply(self) -> bool:
         return self.eligibility.answer is not Answer.NO
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstimateFacts:
+    """What the answer is drawn from; `phone` is the guichet's."""
+
+    simulation: Simulation
+    phone: str
 
 
 class RequestDateField(FrenchDateField):
@@ -79,19 +89,27 @@ def simulator_page(
     programme: type[Programme],
     *,
     form_class: type[BaseSimulatorForm],
-    template: str,
+    folder: str,
 ) -> HttpResponse:
     """An empty form, or the estimate for the answers in the address.
 
-    `template` extends casefiles/simulator_base.html.
+    `folder` has simulator.html, the page, and estimate.html, the answer: they extend
+    casefiles/simulator_base.html and casefiles/estimate_base.html.
     """
     form = form_class(request.GET) if request.GET else form_class()
-    simulation = None
+    simulation, estimate = None, ""
     if form.is_bound and form.is_valid():
         applicant = request.user if isinstance(request.user, User) else None
         simulation = form.simulate(today=clock.today(), applicant=applicant)
-    context = {"form": form, "simulation": simulation, "programme": programme}
-    return render(request, template, context)
+        facts = EstimateFacts(simulation=simulation, phone=settings.GUICHET["phone_e164"])
+        estimate = draw_once(f"{folder}/estimate.html", facts)
+    context = {
+        "form": form,
+        "simulation": simulation,
+        "estimate": estimate,
+        "programme": programme,
+    }
+    return render(request, f"{folder}/simulator.html", context)
 
 
 def answers_carried_over(

@@ -7,19 +7,23 @@ typing come from static/js/commune-field.js.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms.boundfield import BoundField
 from django.urls import reverse_lazy
 
+from apps.core.compiled import rows
 from apps.territory.models import Commune, Match
 
 # The largest postcode of the Loiret counts 30 communes: a postcode is always listed whole.
 CANDIDATES_SHOWN = 35
+_CODE = re.compile(r"\d{5}", re.ASCII)
 
 
 def only_answer(found: Sequence[Commune]) -> Commune | None:
@@ -136,14 +140,29 @@ class InseeFirstCommuneField(CommuneField):
     """In an address the value is an INSEE code: it wins over a postcode with the same digits."""
 
     def clean(self, value: Any) -> Commune | None:  # type: ignore[override]
-        try:
-            return super().clean(value)
-        except ValidationError as error:
-            candidates = (getattr(error, "params", None) or {}).get("candidates", ())
-            for commune in candidates:
-                if commune.pk == str(value).strip():
-                    return commune
-            raise
+        """1 query for what is right, whose SQL is built once a code: addresses are asked again."""
+        typed = "" if isinstance(value, Commune) else str(value or "").strip()
+        if _CODE.fullmatch(typed):
+            found = [_commune(*values) for values in rows(_answering, typed)]
+            of_code = (commune for commune in found if commune.pk == typed)
+            if commune := next(of_code, None) or only_answer(found):
+                return commune
+        return super().clean(value)
+
+
+def _answering(code: str) -> QuerySet[Commune, Any]:
+    return Commune.objects.search(code, CANDIDATES_SHOWN).values_list("match", *_columns())
+
+
+def _columns() -> list[str]:
+    return [field.attname for field in Commune._meta.concrete_fields]  # noqa: SLF001 - documented
+
+
+def _commune(match: int, *values: Any) -> Commune:
+    """The row of _answering, as the search gives it."""
+    commune = Commune.from_db(None, _columns(), values)
+    commune.match = match
+    return commune
 
 
 def _label(initial: Any) -> str:

@@ -283,8 +283,11 @@ class Commune(models.Model):
 
 
 class ZoneQuerySet(models.QuerySet["Zone"]):
-    def for_reading(self, *, commune: Commune, zoning: str, on: date) -> ZoneQuerySet:
-        """The zone in force `on`, if any, before the others from the oldest."""
+    def for_reading(self, *, commune: Commune | str, zoning: str, on: date) -> ZoneQuerySet:
+        """The zone in force `on`, if any, before the others from the oldest.
+
+        `commune`: the row, or its INSEE code.
+        """
         in_force = Case(When(valid_during__contains=on, then=0), default=1)
         return self.filter(commune=commune, zoning=zoning).order_by(in_force, "valid_during")
 

@@ -84,7 +84,7 @@ def simulator(request: HttpRequest) -> HttpResponse:
         request,
         StudentBursary,
         form_class=SimulatorForm,
-        template="programmes/bursaries/simulator.html",
+        folder="programmes/bursaries",
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from django.db.models import Subquery
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Subquery
 
 from apps.awards.enums import OutsideAid
 from apps.awards.programmes import AwardedProgramme, PlaceZone, PlannedPromise
@@ -18,6 +18,7 @@ from apps.casefiles.enums import DecisionRoute
 from apps.casefiles.models import CaseFile, DocumentKind, Rate
 from apps.casefiles.programmes import programmes
 from apps.casefiles.task_list import Answer, Task, yes_no
+from apps.core.compiled import rows
 from apps.core.dates import format_date
 from apps.programmes.installation import amounts, eligibility
 from apps.programmes.installation.eligibility import InstallationFacts, ZoneFact
@@ -28,7 +29,7 @@ from apps.programmes.installation.models import (
     ZoneRule,
 )
 from apps.programmes.installation.professions import PROFESSIONS
-from apps.territory.models import Commune, Zone
+from apps.territory.models import Commune, Zone, ZoneClass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,25 +45,30 @@ def read_place(profession: str, commune: Commune, *, on: date) -> Reading:
     zoning = PROFESSIONS[profession].zoning
     if zoning is None:
         return Reading(zone=None, eligible_zones=None)
-    rule = ZoneRule.objects.in_force(profession, on).values("zones")
-    zone = (
-        Zone.objects.for_reading(commune=commune, zoning=zoning, on=on)
-        .annotate(eligible_zones=Subquery(rule))
-        .first()
-    )
-    if zone is None:
+    found = rows(_zones, profession, commune.pk, zoning, on)
+    if not found:
         return Reading(zone=None, eligible_zones=None)
-    classes: list[str] | None = getattr(zone, "eligible_zones")  # noqa: B009 - an annotation
+    zone_class, valid_from, source, is_in_force, classes = found[0]
     return Reading(
         zone=ZoneFact(
-            zone_class=zone.zone_class,
-            label=zone.get_zone_class_display(),
-            valid_from=zone.valid_from,
-            source=zone.source,
-            is_earliest_known=on not in zone.valid_during,
+            zone_class=zone_class,
+            label=str(ZoneClass(zone_class).label),
+            valid_from=valid_from,
+            source=source,
+            is_earliest_known=not is_in_force,
         ),
         eligible_zones=None if classes is None else frozenset(classes),
     )
+
+
+def _zones(profession: str, commune: str, zoning: str, on: date) -> QuerySet[Zone, Any]:
+    """(class, first day, source, in force that day, classes of the rule): the one to read first."""
+    rule = ZoneRule.objects.in_force(profession, on).values("zones")
+    return Zone.objects.for_reading(commune=commune, zoning=zoning, on=on).values_list(
+        *("zone_class", "valid_during__startswith", "source"),
+        ExpressionWrapper(Q(valid_during__contains=on), output_field=BooleanField()),
+        Subquery(rule),
+    )[:1]
 
 
 @programmes.register

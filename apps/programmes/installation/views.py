@@ -61,7 +61,7 @@ def simulator(request: HttpRequest) -> HttpResponse:
         request,
         InstallationAid,
         form_class=SimulatorForm,
-        template="programmes/installation/simulator.html",
+        folder="programmes/installation",
     )
 
 

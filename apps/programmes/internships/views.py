@@ -59,7 +59,7 @@ def simulator(request: HttpRequest) -> HttpResponse:
         request,
         RuralInternship,
         form_class=SimulatorForm,
-        template="programmes/internships/simulator.html",
+        folder="programmes/internships",
     )
 
 

@@ -59,7 +59,7 @@ def simulator(request: HttpRequest) -> HttpResponse:
         request,
         InnovationCall,
         form_class=SimulatorForm,
-        template="programmes/innovation/simulator.html",
+        folder="programmes/innovation",
     )
 
 
