@@ -11,7 +11,7 @@ export UV_PYTHON_DOWNLOADS := never
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help demo demo-reset run manage test test-browser screenshots check lint types layers templates \
-	migrations-check deploy-check format migrations lock bench bench-radius attack clean base dev
+	migrations-check deploy-check format migrations lock bench bench-radius bench-last-minute attack clean base dev
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -82,6 +82,9 @@ bench: dev ## Measure pages against Django's own floor, and write docs/performan
 
 bench-radius: dev ## Measure searches around a place among 20 000 rooms and 100 000 places of care
 	@exec $(VENV_PYTHON) -m tests.bench.radius
+
+bench-last-minute: dev ## Have 200 owners send their project as a call closes, and write docs/last-minute.md
+	@exec $(VENV_PYTHON) -m tests.bench.last_minute
 
 attack: dev ## Attack the running portal, and write docs/trust.md (ARGS="uploads" for some parts)
 	@exec $(VENV_PYTHON) -m tests.attack $(ARGS)

@@ -37,11 +37,11 @@ def main() -> int:
         town.wait_for_first_page(port)
         os.environ |= variables
         django.setup()
-        from tests.bench.measures import measure_pages  # noqa: PLC0415 - needs the line above
+        from tests.bench.measures import measure_all  # noqa: PLC0415 - needs the line above
         from tests.bench.report import report, table  # noqa: PLC0415 - likewise
 
         assert database.pid is not None
-        results = measure_pages(port, servers=[web, database.pid])
+        results = measure_all(port, servers=[web, database.pid])
     print(table(results))  # noqa: T201 - a command's output
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(report(results), encoding="utf-8")

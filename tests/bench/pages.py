@@ -13,6 +13,7 @@ from typing import Any
 from django.apps import apps
 
 from apps.accounts.models import RoleGrant, User
+from tests.bench.crowd import FILES, READINGS, crowded_jury
 
 BARE = "/bench/bare/"
 ONE_QUERY = "/bench/one-query/"
@@ -28,6 +29,7 @@ class PageToMeasure:
     floor: str = ONE_QUERY
     least_ratio: float | None = None  # of the floor's throughput
     most_queries: int | None = None
+    most_ms: float | None = None  # of processor time, web and database together
     first_view: bool = False  # weigh everything that a first visit downloads
 
 
@@ -58,6 +60,12 @@ def _place() -> str:
 def _offer() -> str:
     offers = apps.get_model("housing", "Offer").objects.filter(status="en-ligne")
     return str(offers.earliest("pk").get_absolute_url())
+
+
+def _call() -> str:
+    """The one that takes projects."""
+    year = apps.get_model("innovation", "Call").objects.latest("year").year
+    return f"/innovation/{year}/"
 
 
 ESTIMATES = {
@@ -98,6 +106,8 @@ PAGES = (
     public("Student bursary", "/aides/bourse-etudes/"),
     public("Rural internship allowance", "/aides/stage-rural/"),
     public("Innovation call", "/aides/innovation/"),
+    public("Calls and laureates", "/innovation/"),
+    public("This year's call", _call),
     public("Simulator, before any answer", "/aides/installation/simulateur/"),
     *(public(name, path) for name, path in ESTIMATES.items()),
     public("Before applying", "/aides/installation/demande/"),
@@ -131,6 +141,17 @@ PAGES = (
         path=lambda: f"/admin/casefiles/casefile/{_submitted_file().pk}/change/",
         login="head",
         most_queries=15,
+    ),
+)
+
+# Measured after all others, once crowd.py has filled the jury.
+CROWDED = (
+    PageToMeasure(
+        name=f"Ranking of {FILES} proposals, {READINGS} reviews each",
+        path=lambda: f"/admin/juries/jury/{crowded_jury().pk}/classement/",
+        login="head",
+        most_queries=12,
+        most_ms=150.0,
     ),
 )
 

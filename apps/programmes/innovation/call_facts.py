@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
 
 from apps.awards.models import Envelope
 from apps.casefiles.public_facts import PieceFact, pieces_shown
+from apps.core.compiled import rows
 from apps.juries.models import Criterion
 from apps.programmes.innovation.calls import SLUG
 from apps.programmes.innovation.deadlines import Deadlines
@@ -61,6 +65,31 @@ class WholeCall:
     pieces: tuple[PieceFact, ...]
     criteria: tuple[CriterionFact, ...]
     envelope: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenCall:
+    """The call that takes projects, as the aid's page names it."""
+
+    year: int
+    closes_at: datetime
+
+
+def open_call(at: datetime) -> OpenCall | None:
+    """The one of Call.objects.receiving(at): one query, whose SQL is built once a process."""
+    return next(
+        (
+            OpenCall(year=year, closes_at=closes_at)
+            for year, opens_at, closes_at in rows(_hours)
+            if opens_at <= at <= closes_at
+        ),
+        None,
+    )
+
+
+def _hours() -> QuerySet[Call, Any]:
+    """A row a year: few enough to choose among them here."""
+    return Call.objects.published().values_list("year", "opens_at", "closes_at")
 
 
 def call_facts(call: Call) -> CallFacts:

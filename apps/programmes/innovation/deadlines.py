@@ -57,6 +57,12 @@ class Deadlines:
             return Phase.COMING
         return Phase.OPEN if at <= self.closes_at else Phase.CLOSED
 
+    def next_change(self, at: datetime) -> datetime | None:
+        """From when on the phase is another one; None once the call is closed."""
+        if at < self.opens_at:
+            return self.opens_at
+        return self.closes_at + datetime.resolution if at <= self.closes_at else None
+
     def why_not_receive(self, at: datetime) -> str:
         """Why a proposal that arrives at this instant is not received, in French."""
         if at < self.opens_at:

@@ -5,15 +5,16 @@ Bodies only are named, as they are by the Département itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
 from apps.casefiles.enums import AWARDED_STATES
 from apps.casefiles.models import CaseFile
+from apps.casefiles.models.casefile import CaseFileQuerySet
 from apps.core import clock
 from apps.programmes.innovation.calls import SLUG
+from apps.programmes.innovation.models import Call
 
 SOURCE = "Plan Priorité Santé Loiret, point d’étape de fin 2023"
 
@@ -91,20 +92,9 @@ PUBLISHED = (
 )
 
 
-def years_of_laureates() -> list[YearOfLaureates]:
-    """The latest first: one query."""
-    years = {
-        year: YearOfLaureates(
-            year=year,
-            projects=len(laureates),
-            total=sum((laureate.amount for laureate in laureates), Decimal(0)),
-            laureates=tuple(laureates),
-        )
-        for year, laureates in (
-            (year, [_laureate(row) for row in group])
-            for year, group in groupby(_awarded(), key=_year)
-        )
-    }
+def years_of_laureates(*, hidden: frozenset[int]) -> list[YearOfLaureates]:
+    """The latest first, those of `hidden` years left out: one query."""
+    years = {year: _told(year, list(group)) for year, group in groupby(_awarded(hidden), key=_year)}
     for published in PUBLISHED:
         years.setdefault(
             published.year,
@@ -115,18 +105,34 @@ def years_of_laureates() -> list[YearOfLaureates]:
                 examples=published.examples,
             ),
         )
-    return [years[year] for year in sorted(years, reverse=True)]
+    return [years[year] for year in sorted(years, reverse=True) if year not in hidden]
 
 
-def laureates_of(year: int) -> YearOfLaureates | None:
-    return next((found for found in years_of_laureates() if found.year == year), None)
+def laureates_of(call: Call) -> YearOfLaureates | None:
+    """Those of one call; None before anything was granted: one query."""
+    found = list(_granted().filter(campaign=call.campaign_id).order_by("innovation_detail__title"))
+    return _told(call.year, found) if found else None
 
 
-def _awarded() -> list[CaseFile]:
-    """By year, then by title."""
-    granted = CaseFile.objects.filter(programme=SLUG, state__in=AWARDED_STATES).select_related(
+def _told(year: int, files: list[CaseFile]) -> YearOfLaureates:
+    laureates = tuple(_laureate(case_file) for case_file in files)
+    return YearOfLaureates(
+        year=year,
+        projects=len(laureates),
+        total=sum((laureate.amount for laureate in laureates), Decimal(0)),
+        laureates=laureates,
+    )
+
+
+def _granted() -> CaseFileQuerySet:
+    return CaseFile.objects.filter(programme=SLUG, state__in=AWARDED_STATES).select_related(
         "innovation_detail__theme", "campaign__innovation_call"
     )
+
+
+def _awarded(hidden: frozenset[int]) -> list[CaseFile]:
+    """By year, then by title."""
+    granted = _granted().exclude(campaign__innovation_call__year__in=hidden)
     return sorted(granted, key=lambda file: (_year(file), file.innovation_detail.title, file.pk))
 
 
@@ -151,8 +157,3 @@ def _laureate(case_file: CaseFile) -> Laureate:
         years=detail.duration_years,
         outcome=detail.public_outcome,
     )
-
-
-def announced(years: Sequence[YearOfLaureates], *, hidden: frozenset[int]) -> list[YearOfLaureates]:
-    """Without the years whose laureates are not announced yet."""
-    return [year for year in years if year.year not in hidden]

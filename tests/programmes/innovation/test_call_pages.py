@@ -91,11 +91,48 @@ def test_list_asks_as_much_for_one_call_as_for_three(
         client.get("/innovation/")
 
 
-def test_page_asks_seven_times(client: PortalClient, django_assert_num_queries: Any) -> None:
+def test_aid_s_page_asks_three_times(client: PortalClient, django_assert_num_queries: Any) -> None:
     full_call()
-    client.get(PAGE)
-    with django_assert_num_queries(7):
+    client.get("/aides/innovation/")
+    with django_assert_num_queries(3):
+        client.get("/aides/innovation/")
+
+
+def test_page_is_read_once_for_all_its_visitors(
+    client: PortalClient, django_assert_num_queries: Any
+) -> None:
+    full_call()
+    with django_assert_num_queries(6):
         client.get(PAGE)
+    with django_assert_num_queries(0):
+        response = client.get(PAGE)
+    assert response["Cache-Control"] == "public, max-age=60"
+    assert response.cookies == {}
+
+
+def test_kept_page_says_closed_from_the_second_that_follows(client: PortalClient) -> None:
+    running_call()
+    said = []
+    for after in (timedelta(seconds=-1), timedelta(0), timedelta(microseconds=1)):
+        with time_machine.travel(CLOSES_AT + after, tick=False):
+            told = "Il reste moins d’une minute" in page_text(client.get(PAGE))
+            said.append((told, client.get(f"{PAGE}appel.json").json()["etat"]))
+
+    assert said == [(True, "open"), (True, "open"), (False, "closed")]
+
+
+def test_unpublished_rules_are_read_by_staff_and_kept_by_no_cache(
+    as_head: PortalClient,
+) -> None:
+    call = create_call(
+        year=2026, opens_at=OPENS_AT, closes_at=CLOSES_AT, themes=THEMES, rules="Article 1."
+    )
+
+    response = as_head.get(f"/admin/innovation/call/{call.pk}/reglement/")
+
+    assert response.content.startswith(b"%PDF")
+    assert "no-store" in response["Cache-Control"]
+    assert as_head.get(f"{PAGE}reglement.pdf").status_code == 404
 
 
 def test_calendar_has_four_days_that_keep_their_identifier(client: PortalClient) -> None:

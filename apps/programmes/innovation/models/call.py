@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from apps.casefiles.models import Campaign
+from apps.core import clock
 from apps.files.models import StoredFile
 from apps.programmes.innovation.deadlines import Deadlines, Phase
 
@@ -156,6 +157,10 @@ class Call(models.Model):
 
     def phase(self, at: datetime) -> Phase:
         return self.deadlines.phase(at)
+
+    def is_announced(self, at: datetime) -> bool:
+        """Whether everybody may read the laureates: not before their day, nor while it is unset."""
+        return self.announced_on is not None and self.announced_on <= clock.paris_date(at)
 
 
 class Theme(models.Model):

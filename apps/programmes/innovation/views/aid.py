@@ -15,11 +15,10 @@ from apps.casefiles.simulator import answers_carried_over, simulator_page
 from apps.casefiles.start_page import start_page
 from apps.core import clock
 from apps.core.fragments import draw_once
-from apps.programmes.innovation.call_facts import CallFacts, call_facts
+from apps.programmes.innovation.call_facts import OpenCall, open_call
 from apps.programmes.innovation.choices import OwnerKind
 from apps.programmes.innovation.copies import earlier_proposals
 from apps.programmes.innovation.laureates import PUBLISHED, PublishedYear
-from apps.programmes.innovation.models import Call
 from apps.programmes.innovation.programme import InnovationCall
 from apps.programmes.innovation.simulator import SimulatorForm
 
@@ -28,7 +27,7 @@ from apps.programmes.innovation.simulator import SimulatorForm
 class AidFacts:
     """Everything that the aid's page tells; its words are kept as long as these are the same."""
 
-    call: CallFacts | None
+    call: OpenCall | None
     pieces: tuple[PieceFact, ...]
     gauge: Gauge
     minutes: int
@@ -40,11 +39,9 @@ class AidFacts:
 
 @require_safe
 def aid(request: HttpRequest) -> HttpResponse:
-    """What, how much, who, which pieces, how long, who decides and when."""
-    now = clock.now()
-    call = Call.objects.receiving(now).prefetch_related("themes").first()
+    """What, how much, who, which pieces, how long, who decides and when: three queries."""
     facts = AidFacts(
-        call=call_facts(call) if call else None,
+        call=open_call(clock.now()),
         pieces=pieces_shown(InnovationCall.slug),
         gauge=public_gauge(InnovationCall.slug, clock.today()),
         minutes=InnovationCall.minutes_to_apply,
