@@ -6,6 +6,7 @@ A simulator is a GET form, so that the address of a result can be shared. Nothin
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
 from apps.casefiles.amounts import AmountBreakdown
@@ -84,32 +86,33 @@ class BaseSimulatorForm(KeptFieldsForm):
         return urlencode({name: value for name, value in values.items() if value})
 
 
-def simulator_page(
-    request: HttpRequest,
-    programme: type[Programme],
-    *,
-    form_class: type[BaseSimulatorForm],
-    folder: str,
-) -> HttpResponse:
-    """An empty form, or the estimate for the answers in the address.
+def simulator_view(
+    programme: type[Programme], form_class: type[BaseSimulatorForm], folder: str
+) -> Callable[[HttpRequest], HttpResponse]:
+    """The page of a simulator: an empty form, or the estimate for the answers in the address.
 
     `folder` has simulator.html, the page, and estimate.html, the answer: they extend
     casefiles/simulator_base.html and casefiles/estimate_base.html.
     """
-    form = form_class(request.GET) if request.GET else form_class()
-    simulation, estimate = None, ""
-    if form.is_bound and form.is_valid():
-        applicant = request.user if isinstance(request.user, User) else None
-        simulation = form.simulate(today=clock.today(), applicant=applicant)
-        facts = EstimateFacts(simulation=simulation, phone=settings.GUICHET["phone_e164"])
-        estimate = draw_once(f"{folder}/estimate.html", facts)
-    context = {
-        "form": form,
-        "simulation": simulation,
-        "estimate": estimate,
-        "programme": programme,
-    }
-    return render(request, f"{folder}/simulator.html", context)
+
+    @require_safe
+    def simulator(request: HttpRequest) -> HttpResponse:
+        form = form_class(request.GET) if request.GET else form_class()
+        simulation, estimate = None, ""
+        if form.is_bound and form.is_valid():
+            applicant = request.user if isinstance(request.user, User) else None
+            simulation = form.simulate(today=clock.today(), applicant=applicant)
+            facts = EstimateFacts(simulation=simulation, phone=settings.GUICHET["phone_e164"])
+            estimate = draw_once(f"{folder}/estimate.html", facts)
+        context = {
+            "form": form,
+            "simulation": simulation,
+            "estimate": estimate,
+            "programme": programme,
+        }
+        return render(request, f"{folder}/simulator.html", context)
+
+    return simulator
 
 
 def answers_carried_over(

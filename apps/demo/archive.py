@@ -44,12 +44,7 @@ def load_archive(*, agent: User, head: User) -> list[CaseFile]:
     dated = plan_session(
         label="Commission permanente du 29 septembre 2023", held_on=DATED_SESSION, actor=head
     )
-    undated = plan_session(
-        label="Commissions de 2023, antérieures au 29 septembre",
-        held_on=None,
-        undated_reason="La source ne donne pas le jour.",
-        actor=head,
-    )
+    undated = undated_session("Commissions de 2023, antérieures au 29 septembre", actor=head)
     for session in (dated, undated):
         files = [
             _record(aid, agent=agent)
@@ -88,6 +83,15 @@ def _record(aid: dict[str, Any], *, agent: User) -> CaseFile:
         )
     return propose(
         case_file=case_file, actor=agent, outcome=Outcome.GRANT, amount=voted, at=RECORDED_AT
+    )
+
+
+def undated_session(label: str, *, actor: User) -> Session:
+    return plan_session(
+        label=label,
+        held_on=None,
+        undated_reason="La source ne donne pas le jour.",
+        actor=actor,
     )
 
 

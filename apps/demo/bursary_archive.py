@@ -10,24 +10,18 @@ from __future__ import annotations
 from decimal import Decimal
 
 from apps.accounts.models import User
-from apps.awards.sessions import plan_session
 from apps.casefiles.drafts import start_case_file
 from apps.casefiles.enums import Channel, Outcome
 from apps.casefiles.models import CaseFile
 from apps.casefiles.proposals import propose
 from apps.casefiles.transitions import perform
-from apps.demo.archive import RECORDED_AT, vote_as_published
+from apps.demo.archive import RECORDED_AT, undated_session, vote_as_published
 from apps.programmes.bursaries.published import BURSARIES_2023, PublishedBursary
 
 
 def load_bursaries(*, agent: User, head: User) -> list[CaseFile]:
     """Record the acts through the same moves as any file, in a session without a date."""
-    session = plan_session(
-        label="Commissions de 2023 : bourses d’études",
-        held_on=None,
-        undated_reason="La source ne donne pas le jour.",
-        actor=head,
-    )
+    session = undated_session("Commissions de 2023 : bourses d’études", actor=head)
     files = [_record(bursary, agent=agent) for bursary in BURSARIES_2023]
     vote_as_published(session, files, head=head)
     return files

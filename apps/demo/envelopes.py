@@ -23,8 +23,8 @@ HEADINGS = {
     "bourses": "bourse-etudes",
     "innovation": "innovation",
 }
-# Enough for the coming session, not for every file that waits.
-THIS_YEAR = Decimal(300_000)
+# Enough for the coming session or for the jury's first projects, not for every file that waits.
+THIS_YEAR = {"installation": Decimal(300_000), "innovation": Decimal(120_000)}
 
 
 def record_envelopes(*, head: User, now: datetime) -> None:
@@ -41,15 +41,16 @@ def record_envelopes(*, head: User, now: datetime) -> None:
                 actor=head,
                 at=RECORDED_AT,
             )
-    record_vote(
-        programme="installation",
-        year=clock.paris_date(now).year,
-        amount=THIS_YEAR,
-        source="Démo : montant fictif",
-        is_fictitious=True,
-        actor=head,
-        at=now,
-    )
+    for programme, amount in THIS_YEAR.items():
+        record_vote(
+            programme=programme,
+            year=clock.paris_date(now).year,
+            amount=amount,
+            source="Démo : montant fictif",
+            is_fictitious=True,
+            actor=head,
+            at=now,
+        )
 
 
 def try_scenario(*, head: User, now: datetime) -> Scenario:

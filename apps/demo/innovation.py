@@ -11,7 +11,6 @@ from typing import Any
 import yaml
 
 from apps.accounts.models import User
-from apps.awards.sessions import plan_session
 from apps.casefiles.documents import add_documents, document_rows
 from apps.casefiles.drafts import start_case_file
 from apps.casefiles.enums import Channel, Outcome
@@ -20,7 +19,7 @@ from apps.casefiles.models import CaseFile
 from apps.casefiles.proposals import propose
 from apps.casefiles.transitions import perform
 from apps.core import clock
-from apps.demo.archive import FACTS, RECORDED_AT, vote_as_published
+from apps.demo.archive import FACTS, RECORDED_AT, undated_session, vote_as_published
 from apps.demo.files import fill, stored_piece
 from apps.demo.people import create_applicant
 from apps.programmes.innovation.calls import SLUG, copy_call, create_call, publish_call
@@ -94,12 +93,7 @@ def load_innovation(*, staff: dict[str, User], now: datetime) -> list[CaseFile]:
 
 def load_laureates(*, agent: User, head: User) -> list[CaseFile]:
     """The four projects of 2023 (S1, l. 253-258), in a session without a date."""
-    session = plan_session(
-        label="Commissions de 2023 : Santé Innovations Loiret",
-        held_on=None,
-        undated_reason="La source ne donne pas le jour.",
-        actor=head,
-    )
+    session = undated_session("Commissions de 2023 : Santé Innovations Loiret", actor=head)
     facts = yaml.safe_load(FACTS.read_text(encoding="utf-8"))["innovation"]["laureates_2023"]
     files = [
         _record(fact, owner, agent=agent) for fact, owner in zip(facts, _OWNERS_2023, strict=True)

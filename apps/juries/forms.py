@@ -16,6 +16,13 @@ NONE, CONFLICT = "aucun", "conflit"
 _MOST_BUTTONS = 10
 
 
+def comment_field(label: str, help_text: str, *, most: int = 4000) -> forms.CharField:
+    """Words that may be left out."""
+    return forms.CharField(
+        label=label, help_text=help_text, max_length=most, required=False, widget=CountedTextarea
+    )
+
+
 class DeclarationForm(forms.Form):
     answer = forms.ChoiceField(
         label="Avez-vous un lien avec ce projet, ou avec ceux qui le portent ?",
@@ -74,19 +81,9 @@ class ReviewForm(forms.Form):
         help_text="Vos notes ne comptent pas. Le jury voit que vous vous êtes abstenu.",
         required=False,
     )
-    jury_comment = forms.CharField(
-        label="Commentaire pour le jury",
-        help_text="Le porteur du projet ne le lit pas.",
-        max_length=4000,
-        required=False,
-        widget=CountedTextarea,
-    )
-    owner_comment = forms.CharField(
-        label="Commentaire pour le porteur du projet",
-        help_text="Le jury s’en sert pour écrire son avis.",
-        max_length=4000,
-        required=False,
-        widget=CountedTextarea,
+    jury_comment = comment_field("Commentaire pour le jury", "Le porteur du projet ne le lit pas.")
+    owner_comment = comment_field(
+        "Commentaire pour le porteur du projet", "Le jury s’en sert pour écrire son avis."
     )
 
     def __init__(

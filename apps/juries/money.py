@@ -18,6 +18,7 @@ from apps.awards.money_line import MoneyLine, draw_line
 from apps.awards.scenarios import Choices, create_scenario, save_scenario
 from apps.casefiles.enums import CaseFileState
 from apps.casefiles.transitions import MoveRefusedError
+from apps.core.money import format_euros
 from apps.juries.models import Jury
 from apps.juries.programmes import judged
 from apps.juries.scoring import Order
@@ -39,6 +40,13 @@ def envelope_of(jury: Jury) -> Envelope | None:
 def is_open(row: RankedRow) -> bool:
     """Whether the guichet may still propose something for this file."""
     return row.case_file.state == CaseFileState.UNDER_REVIEW
+
+
+def why_not_amount(amount: Decimal, asked: Decimal | None) -> str:
+    """Never more than what is asked: the project was judged on it."""
+    if asked is None or amount <= asked:
+        return ""
+    return f"Ce projet demande {format_euros(asked)} : le montant ne peut pas dépasser."
 
 
 def default_choice(row: RankedRow) -> tuple[ProvisionalChoice, Decimal | None]:

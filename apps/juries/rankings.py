@@ -24,7 +24,7 @@ from apps.core.dates import format_date
 from apps.juries.conflicts import hidden_files
 from apps.juries.minutes import store_minutes
 from apps.juries.models import Attendance, Jury, Opinion, RankedFile, Ranking
-from apps.juries.money import envelope_of, line_of
+from apps.juries.money import envelope_of, line_of, why_not_amount
 from apps.juries.permissions import is_jury_open, why_not_keep_minutes, why_not_manage_jury
 from apps.juries.setup import lock_jury
 from apps.juries.table import RankedRow, whole_table
@@ -131,6 +131,10 @@ def _why_not_record(
         reasons.append(f"Le scénario ne place pas tous les dossiers : {missing}.")
     if placed - waiting:
         reasons.append("Un dossier du scénario n’est plus en instruction. Mettez-le à jour.")
+    for line in lines:
+        row = rows.get(line.case_file_id)
+        if row and line.amount is not None and (over := why_not_amount(line.amount, row.asked)):
+            reasons.append(f"{row.case_file.reference} : {over}")
     return reasons
 
 

@@ -98,6 +98,8 @@ def remind_by_hand(*, juror: Juror, actor: User, at: datetime | None = None) -> 
     at = at or clock.now()
     if reason := why_not_manage_jury(actor, juror.jury.campaign.programme):
         raise MoveRefusedError(reason)
+    if not is_jury_open(juror.jury):
+        raise MoveRefusedError("Le jury a arrêté son classement : il n’y a rien à rappeler.")
     locked = _lock(juror)
     if locked.reminded_at and locked.reminded_at > at - _PAUSE:
         raise MoveRefusedError("Cette personne a déjà reçu un rappel aujourd’hui.")

@@ -8,9 +8,13 @@ from typing import Any
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
+from apps.awards.agenda import add_to_agenda
+from apps.awards.agreements import activate_agreement
+from apps.awards.sessions import close_session
 from apps.casefiles.drafts import start_case_file
-from apps.casefiles.enums import CaseFileState
+from apps.casefiles.enums import CaseFileState, Outcome
 from apps.casefiles.models import CaseFile
+from apps.casefiles.proposals import propose
 from apps.casefiles.transitions import perform
 from apps.programmes.innovation.budget import BudgetRow
 from apps.programmes.innovation.calls import create_call, publish_call
@@ -18,7 +22,14 @@ from apps.programmes.innovation.choices import QuestionKind
 from apps.programmes.innovation.forms import EXPENSES, FUNDING, replace_lines
 from apps.programmes.innovation.models import Call, Question
 from tests.factories.accounts import UserFactory
-from tests.factories.casefiles import START, join_documents, reference_rows, staff_member
+from tests.factories.awards import CLOSED_AT, FOLLOW, HELD_ON, LISTED_AT, planned_session
+from tests.factories.casefiles import (
+    START,
+    join_documents,
+    reference_rows,
+    staff_member,
+    stored_pdf,
+)
 
 SLUG = "innovation"
 THEMES = ("E-santé", "Solidarité territoriale", "Mutations de l’exercice libéral")
@@ -131,4 +142,30 @@ def proposal_file(
         "start_review",
         actor=caseworker or innovation_staff(Role.CASEWORKER),
         at=at + timedelta(hours=2),
+    )
+
+
+def active_proposal(head: User, **answers: Any) -> CaseFile:
+    """Voted on 18 December 2026, 4 000 € over two years; its agreement signed."""
+    case_file = proposal_file(until=CaseFileState.UNDER_REVIEW, **answers)
+    caseworker = case_file.owner
+    assert caseworker is not None
+    case_file = propose(
+        case_file=case_file, actor=caseworker, outcome=Outcome.GRANT, amount=Decimal(4000)
+    )
+    session = planned_session(actor=head)
+    (item,) = add_to_agenda(session=session, case_files=[case_file], actor=head, at=LISTED_AT)
+    close_session(
+        session=session,
+        actor=head,
+        deliberation="CP-2026-12-18/D07",
+        votes={item.pk: FOLLOW},
+        at=CLOSED_AT,
+    )
+    return activate_agreement(
+        case_file=CaseFile.objects.get(pk=case_file.pk),
+        actor=head,
+        signed_on=HELD_ON,
+        scan=stored_pdf(head),
+        at=CLOSED_AT + timedelta(days=10),
     )

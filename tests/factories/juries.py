@@ -15,8 +15,19 @@ from apps.casefiles.models import Campaign, CaseFile, DocumentKind
 from apps.casefiles.programmes import programmes
 from apps.juries.declarations import declare
 from apps.juries.enums import AssignmentOrigin, PhaseKind
-from apps.juries.models import Assignment, Criterion, Declaration, Juror, Jury, Phase, Review
+from apps.juries.models import (
+    Assignment,
+    Criterion,
+    Declaration,
+    Juror,
+    Jury,
+    Phase,
+    Ranking,
+    Review,
+)
+from apps.juries.money import start_line
 from apps.juries.programmes import JudgedProgramme, Passage
+from apps.juries.rankings import agree_ranking
 from apps.juries.reviews import Written, save_review
 from apps.programmes.installation.programme import InstallationAid
 from tests.factories.accounts import UserFactory
@@ -158,4 +169,19 @@ def given_review(juror: Juror, case_file: CaseFile, *marks: int, **written: Any)
         written=Written(marks={} if written.get("is_abstention") else given, **written),
         is_final=True,
         at=READING_AT,
+    )
+
+
+def agreed_ranking(jury: Jury, juror: Juror, *, head: User) -> Ranking:
+    """Every file for what it asks, as `head` wrote it down; `juror` alone was there."""
+    scenario = start_line(jury=jury, name="Essai", actor=head, at=MEETING_AT)
+    return agree_ranking(
+        jury=jury,
+        scenario=scenario,
+        met_on=MEETING_AT.date(),
+        place="",
+        present={juror.pk},
+        refusal_reason="",
+        actor=head,
+        at=MEETING_AT,
     )

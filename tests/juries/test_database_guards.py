@@ -119,6 +119,7 @@ BROKEN: dict[type[Model], Rows] = {
             {"outcome": "reject", "reason": "Hors du thème"},
             {"outcome": "reject", "amount": None},
         ],
+        "ranked_file_within_what_is_asked": [{"asked": Decimal(499)}],
     },
     Attendance: {"attendance_once": [{}]},
 }

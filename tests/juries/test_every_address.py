@@ -23,10 +23,15 @@ from apps.awards.models import AgendaItem
 from apps.casefiles.models import CaseFile
 from apps.juries.declarations import declare
 from apps.juries.models import Juror, Jury, Ranking, Review
-from apps.juries.money import start_line
-from apps.juries.rankings import agree_ranking, send_to_session
+from apps.juries.rankings import send_to_session
 from tests.factories.awards import planned_session
-from tests.factories.juries import MEETING_AT, READING_AT, campaign_file, given_review
+from tests.factories.juries import (
+    MEETING_AT,
+    READING_AT,
+    agreed_ranking,
+    campaign_file,
+    given_review,
+)
 from tests.support.client import PortalClient
 from tests.support.pdf import pdf_text
 
@@ -67,17 +72,7 @@ def secret(jury: Jury, juror: Juror, other_juror: Juror, caseworker: User) -> Ca
 def agreed(
     jury: Jury, other_juror: Juror, secret: CaseFile, head: User, other_head: User
 ) -> Ranking:
-    scenario = start_line(jury=jury, name="Essai", actor=head, at=MEETING_AT)
-    ranking = agree_ranking(
-        jury=jury,
-        scenario=scenario,
-        met_on=MEETING_AT.date(),
-        place="",
-        present={other_juror.pk},
-        refusal_reason="",
-        actor=head,
-        at=MEETING_AT,
-    )
+    ranking = agreed_ranking(jury, other_juror, head=head)
     return send_to_session(
         ranking=ranking, session=planned_session(actor=head), actor=other_head, at=MEETING_AT
     )

@@ -10,12 +10,12 @@ from apps.accounts.models import User
 from apps.casefiles.models import CaseFile
 from apps.casefiles.transitions import MoveRefusedError
 from apps.juries.models import Jury, Ranking
-from apps.juries.money import start_line
-from apps.juries.rankings import agree_ranking, send_to_session
+from apps.juries.rankings import send_to_session
 from tests.factories.awards import planned_session
 from tests.factories.juries import (
     MEETING_AT,
     add_criteria,
+    agreed_ranking,
     campaign_file,
     judged_installation,
     make_jury,
@@ -42,23 +42,8 @@ def jury(head: User, caseworker: User) -> Jury:
     return jury
 
 
-def _agree(jury: Jury, head: User) -> Ranking:
-    juror = seat(jury)
-    scenario = start_line(jury=jury, name="Essai", actor=head, at=MEETING_AT)
-    return agree_ranking(
-        jury=jury,
-        scenario=scenario,
-        met_on=MEETING_AT.date(),
-        place="",
-        present={juror.pk},
-        refusal_reason="",
-        actor=head,
-        at=MEETING_AT,
-    )
-
-
 def test_double_click_sends_once(jury: Jury, head: User, other_head: User) -> None:
-    ranking = _agree(jury, head)
+    ranking = agreed_ranking(jury, seat(jury), head=head)
     session = planned_session(actor=head)
 
     def send() -> Ranking:
@@ -72,7 +57,7 @@ def test_double_click_sends_once(jury: Jury, head: User, other_head: User) -> No
 
 
 def test_two_commissions_get_one_ranking(jury: Jury, head: User, other_head: User) -> None:
-    ranking = _agree(jury, head)
+    ranking = agreed_ranking(jury, seat(jury), head=head)
     first, second = planned_session(actor=head), planned_session(actor=head)
 
     def send_to(session: object) -> Ranking:

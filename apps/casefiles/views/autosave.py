@@ -31,13 +31,7 @@ def autosave(
     if not form.is_valid() or NON_FIELD_ERRORS in wrong:
         return JsonResponse({"words": f"Pas encore enregistré. {_first(form)}"})
     try:
-        save_answers(
-            case_file=case_file,
-            task=task,
-            form=form,
-            by=signed_in_user(request),
-            seen=request.POST.get("seen", ""),
-        )
+        save_typed(request, case_file, task, form)
     except ValidationError as refusal:
         return JsonResponse({"words": " ".join(refusal.messages)}, status=HTTPStatus.CONFLICT)
     saved = CaseFile.objects.get(pk=case_file.pk)
@@ -45,6 +39,17 @@ def autosave(
     if wrong:
         words += " Une réponse est à corriger : elle n’est pas gardée."
     return JsonResponse({"words": words, "seen": page_stamp(saved, task)})
+
+
+def save_typed(request: HttpRequest, case_file: CaseFile, task: Task, form: ModelForm) -> None:
+    """Keep a valid form. Raises ValidationError when somebody wrote the page meanwhile."""
+    save_answers(
+        case_file=case_file,
+        task=task,
+        form=form,
+        by=signed_in_user(request),
+        seen=request.POST.get("seen", ""),
+    )
 
 
 def _form(request: HttpRequest, case_file: CaseFile, task: Task, names: set[str]) -> ModelForm:

@@ -10,14 +10,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from apps.casefiles.drafts import open_fields, page_stamp, restrict, save_answers
+from apps.casefiles.drafts import open_fields, page_stamp, restrict
 from apps.casefiles.enums import CaseFileState
 from apps.casefiles.forms import all_tasks
 from apps.casefiles.models import CaseFile
 from apps.casefiles.programmes import programmes
 from apps.casefiles.task_list import Task, TaskStatus
-from apps.casefiles.views.access import get_case_file_or_404, signed_in, signed_in_user
-from apps.casefiles.views.autosave import autosave
+from apps.casefiles.views.access import get_case_file_or_404, signed_in
+from apps.casefiles.views.autosave import autosave, save_typed
 
 # « ?retour=verification »: the page was opened from « Vérifier et envoyer ».
 BACK_TO_CHECK = "verification"
@@ -90,13 +90,7 @@ def _save(request: HttpRequest, case_file: CaseFile, task: Task, form: ModelForm
     if form.errors:
         return False
     try:
-        save_answers(
-            case_file=case_file,
-            task=task,
-            form=form,
-            by=signed_in_user(request),
-            seen=request.POST.get("seen", ""),
-        )
+        save_typed(request, case_file, task, form)
     except ValidationError as refusal:
         form.add_error(None, refusal)
         return False

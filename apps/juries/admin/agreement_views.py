@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
@@ -18,7 +17,15 @@ from apps.core import clock
 from apps.files.serving import serve_file
 from apps.juries.admin.forms import AgreementForm, ReasonForm, SessionChoiceForm
 from apps.juries.admin.money_views import get_line, line_context
-from apps.juries.admin.pages import back_to, draw, get_jury, get_managed_jury, person, posted
+from apps.juries.admin.pages import (
+    back_to,
+    draw,
+    get_jury,
+    get_managed_jury,
+    person,
+    posted,
+    refused,
+)
 from apps.juries.minutes import minutes_name, render_minutes
 from apps.juries.models import Jury, Ranking
 from apps.juries.permissions import why_not_manage_jury
@@ -38,7 +45,7 @@ _REFUSAL = "L’enveloppe de cette campagne ne permet pas de retenir ce projet."
 def agree(request: HttpRequest, pk: int, scenario_pk: int) -> HttpResponse:
     jury, scenario = get_line(request, pk, scenario_pk)
     if reason := why_not_agree(jury, person(request)):
-        raise PermissionDenied(reason)
+        return refused(request, jury, reason)
     form = AgreementForm(
         posted(request), initial={"met_on": clock.today(), "refusal_reason": _REFUSAL}
     )
@@ -126,7 +133,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     jury = get_jury(request, pk)
     user, ranking = person(request), _standing(jury)
     if reason := why_not_send(ranking, user):
-        raise PermissionDenied(reason)
+        return refused(request, jury, reason, "agreed")
     form = SessionChoiceForm(posted(request))
     form.fields["session"].queryset = Session.objects.upcoming(clock.today())  # type: ignore[attr-defined]
     reasons: Sequence[str] = ()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from apps.awards.enums import ProvisionalChoice
 from apps.awards.models import Session
-from apps.core.forms import CountedTextarea, FrenchDateField, MoneyField
+from apps.core.forms import FrenchDateField, MoneyField
 from apps.core.sheets import decode
 from apps.juries.enums import PhaseKind, ScoresShown
+from apps.juries.forms import comment_field
 from apps.juries.models import Juror, Phase
+from apps.juries.money import why_not_amount
 from apps.juries.readings import LARGEST_SEED, LONGEST_SHEET
 from apps.juries.setup import PlannedPhase
 
@@ -25,7 +28,7 @@ def _count(label: str, *, most: int, **kwargs: Any) -> forms.IntegerField:
         widget=forms.TextInput({"class": "w4", "inputmode": "numeric"}),
         error_messages=dict.fromkeys(
             ("required", "invalid", "min_value", "max_value"),
-            f"Écrivez un nombre de 1 à {most}.",
+            f"Écrivez un nombre de 1 à {most:,}.".replace(",", "\u00a0"),
         ),
         **kwargs,
     )
@@ -44,8 +47,8 @@ class SettingsForm(forms.Form):
 class PhaseForm(forms.Form):
     """One phase; left out altogether when both days are empty."""
 
-    starts_on = FrenchDateField(label="Premier jour", required=False)
-    ends_on = FrenchDateField(label="Dernier jour", required=False)
+    starts_on = FrenchDateField(required=False)
+    ends_on = FrenchDateField(required=False)
     scores_shown = forms.ChoiceField(
         label="Notes que voit un juré", choices=ScoresShown.choices, initial=ScoresShown.OWN
     )
@@ -61,6 +64,8 @@ class PhaseForm(forms.Form):
         kept = {name: getattr(phase, name) for name in names} if phase else {}
         super().__init__(*args, **{**kwargs, "initial": kept, "prefix": kind.value})
         self.kind = kind
+        for name, words in (("starts_on", "Premier jour"), ("ends_on", "Dernier jour")):
+            self.fields[name].label = f"{words} de la {kind.label.lower()}"
         if kind == PhaseKind.ELIGIBILITY:  # jurors see nothing of it
             for name in names[2:]:
                 del self.fields[name]
@@ -164,7 +169,10 @@ class SheetForm(forms.Form):
 
 class ReadingForm(forms.Form):
     juror = forms.ModelChoiceField(
-        Juror.objects.none(), label="Juré", error_messages={"required": "Choisissez un juré."}
+        Juror.objects.none(),
+        label="Juré",
+        empty_label="Choisissez un juré",
+        error_messages={"required": "Choisissez un juré."},
     )
     reference = forms.CharField(
         label="Référence du dossier",
@@ -175,12 +183,9 @@ class ReadingForm(forms.Form):
 
 class OpinionForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
-    comment = forms.CharField(
-        label="Commentaire du jury pour le porteur",
-        help_text="Il figure au procès-verbal, et dans la lettre en cas de refus.",
-        max_length=4000,
-        required=False,
-        widget=CountedTextarea,
+    comment = comment_field(
+        "Commentaire du jury pour le porteur",
+        "Il figure au procès-verbal et dans la lettre qui annonce la décision.",
     )
 
 
@@ -199,11 +204,18 @@ class PlaceForm(forms.Form):
         label="Montant", help_text="Tout ou partie de ce qui est demandé.", required=False
     )
 
+    def __init__(self, *args: Any, asked: Decimal | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = asked
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         is_yes = cleaned.get("choice") == ProvisionalChoice.YES
-        if is_yes and "amount" in cleaned and not cleaned["amount"]:
-            self.add_error("amount", "Indiquez le montant de ce oui.")
+        if is_yes and "amount" in cleaned:
+            if not cleaned["amount"]:
+                self.add_error("amount", "Indiquez le montant de ce oui.")
+            elif reason := why_not_amount(cleaned["amount"], self.asked):
+                self.add_error("amount", reason)
         return cleaned
 
     @property
@@ -222,12 +234,10 @@ class AgreementForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Cochez les jurés présents."},
     )
-    refusal_reason = forms.CharField(
-        label="Motif pour les projets qui ne sont pas retenus",
-        help_text="Il figure dans la lettre de refus. Le commentaire du jury s’y ajoute.",
-        max_length=2000,
-        required=False,
-        widget=CountedTextarea,
+    refusal_reason = comment_field(
+        "Motif pour les projets qui ne sont pas retenus",
+        "Il figure dans la lettre de refus. Le commentaire du jury s’y ajoute.",
+        most=2000,
     )
 
 

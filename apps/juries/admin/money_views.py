@@ -30,6 +30,7 @@ from apps.juries.money import (
     scenarios_of,
     start_line,
 )
+from apps.juries.rankings import why_not_agree
 from apps.juries.table import RankedRow, ranking_table
 
 
@@ -105,6 +106,7 @@ def line_context(request: HttpRequest, jury: Jury, scenario: Scenario) -> dict[s
             for rank, line in enumerate(lines)
         ],
         "is_stale": placed != waiting,
+        "why_not_agree": why_not_agree(jury, person(request)),
         "focus": (request.GET.get("dossier", ""), request.GET.get("sens", "")),
     }
 
@@ -166,7 +168,7 @@ def place(request: HttpRequest, pk: int, scenario_pk: int, file_pk: int) -> Http
         "choice": row.line.choice,
         "amount": amount,
     }
-    form = PlaceForm(posted(request), initial=kept)
+    form = PlaceForm(posted(request), initial=kept, asked=row.row.asked)
     reasons: Sequence[str] = ()
     if request.method == "POST" and form.is_valid():
         try:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -17,7 +17,16 @@ from apps.awards.admin.pages import person, posted
 from apps.juries.models import Jury
 from apps.juries.permissions import why_not_manage_jury, why_not_read_jury
 
-__all__ = ["back_to", "draw", "get_jury", "get_managed_jury", "jury_url", "person", "posted"]
+__all__ = [
+    "back_to",
+    "draw",
+    "get_jury",
+    "get_managed_jury",
+    "jury_url",
+    "person",
+    "posted",
+    "refused",
+]
 
 
 def get_jury(request: HttpRequest, pk: int) -> Jury:
@@ -42,6 +51,12 @@ def jury_url(jury: Jury, page: str = "change", *more: int) -> str:
 
 def back_to(jury: Jury, page: str = "change", *more: int) -> HttpResponse:
     return redirect(jury_url(jury, page, *more))
+
+
+def refused(request: HttpRequest, jury: Jury, reason: str, page: str = "change") -> HttpResponse:
+    """What the jury's state does not allow any more, said on one of its pages."""
+    messages.error(request, reason)
+    return back_to(jury, page)
 
 
 def draw(

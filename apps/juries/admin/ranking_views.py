@@ -156,7 +156,8 @@ def file(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
         "organisation": programme.organisation_of(case_file),
         **_reviews_of(jury, case_file, user),
         "form": form,
-        "is_writer": is_jury_open(jury) and not why_not_keep_minutes(user, jury.campaign.programme),
+        "is_open": is_jury_open(jury),
+        "is_writer": not why_not_keep_minutes(user, jury.campaign.programme),
         "is_manager": not why_not_manage_jury(user, jury.campaign.programme),
         "opinion": opinion,
     }

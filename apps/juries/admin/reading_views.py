@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from secrets import randbelow
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,7 +16,7 @@ from apps.casefiles.transitions import MoveRefusedError
 from apps.core.identifiers import normalise_reference
 from apps.core.sheets import SheetError
 from apps.juries.admin.forms import DrawForm, ReadingForm, SheetForm
-from apps.juries.admin.pages import back_to, draw, get_managed_jury, person, posted
+from apps.juries.admin.pages import back_to, draw, get_managed_jury, person, posted, refused
 from apps.juries.files import files_before
 from apps.juries.models import Assignment, Jury
 from apps.juries.readings import (
@@ -31,16 +30,11 @@ from apps.juries.readings import (
 _LARGEST_PROPOSED_SEED = 1_000_000
 
 
-def _jury(request: HttpRequest, pk: int) -> Jury:
-    jury = get_managed_jury(request, pk)
-    if reason := why_not_assign(jury, person(request)):
-        raise PermissionDenied(reason)
-    return jury
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def draw_lots(request: HttpRequest, pk: int) -> HttpResponse:
-    jury = _jury(request, pk)
+    jury = get_managed_jury(request, pk)
+    if reason := why_not_assign(jury, person(request)):
+        return refused(request, jury, reason)
     form = DrawForm(posted(request), initial={"seed": randbelow(_LARGEST_PROPOSED_SEED)})
     reasons: Sequence[str] = ()
     if request.method == "POST" and form.is_valid():
@@ -59,7 +53,9 @@ def draw_lots(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_sheet(request: HttpRequest, pk: int) -> HttpResponse:
-    jury = _jury(request, pk)
+    jury = get_managed_jury(request, pk)
+    if reason := why_not_assign(jury, person(request)):
+        return refused(request, jury, reason)
     form = SheetForm(posted(request), request.FILES or None)
     reasons: Sequence[str] = ()
     if request.method == "POST" and form.is_valid():
@@ -76,7 +72,9 @@ def import_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
-    jury = _jury(request, pk)
+    jury = get_managed_jury(request, pk)
+    if reason := why_not_assign(jury, person(request)):
+        return refused(request, jury, reason)
     form = ReadingForm(posted(request), initial={"reference": request.GET.get("dossier", "")})
     form.fields["juror"].queryset = jury.jurors.active().select_related("user")  # type: ignore[attr-defined]
     reasons: Sequence[str] = ()

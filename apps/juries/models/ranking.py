@@ -192,6 +192,11 @@ class RankedFile(models.Model):
                 name="ranked_file_whole",
                 violation_error_message="Accorder demande un montant, refuser un motif.",
             ),
+            models.CheckConstraint(
+                condition=Q(amount=None) | Q(asked=None) | Q(amount__lte=F("asked")),
+                name="ranked_file_within_what_is_asked",
+                violation_error_message="Le montant ne dépasse pas ce qui est demandé.",
+            ),
         )
         triggers = (
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.awards.gauge import Gauge, public_gauge
 from apps.casefiles.amounts import RateBook, RateFact
 from apps.casefiles.public_facts import PieceFact, pieces_shown, rates_shown
-from apps.casefiles.simulator import answers_carried_over, simulator_page
+from apps.casefiles.simulator import answers_carried_over, simulator_view
 from apps.casefiles.start_page import start_page
 from apps.core import clock
 from apps.core.fragments import draw_once
@@ -78,14 +78,7 @@ def _track(slug: str, rates: RateBook) -> TrackFact:
     )
 
 
-@require_safe
-def simulator(request: HttpRequest) -> HttpResponse:
-    return simulator_page(
-        request,
-        StudentBursary,
-        form_class=SimulatorForm,
-        folder="programmes/bursaries",
-    )
+simulator = simulator_view(StudentBursary, SimulatorForm, "programmes/bursaries")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

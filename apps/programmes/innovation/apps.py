@@ -2,6 +2,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from apps.notifications.registry import register_email_kind
+
 
 class InnovationConfig(AppConfig):
     name = "apps.programmes.innovation"
@@ -9,4 +11,11 @@ class InnovationConfig(AppConfig):
     verbose_name = "Appel Santé Innovations Loiret"
 
     def ready(self) -> None:
-        import_module("apps.programmes.innovation.programme")  # registers itself
+        # Each registers itself where it is read.
+        for module in ("programme", "report_pages", "tasks"):
+            import_module(f"apps.programmes.innovation.{module}")
+        for slug, label in (
+            ("innovation-report-asked", "Bilan demandé"),
+            ("innovation-report-reminder", "Rappel d’un bilan"),
+        ):
+            register_email_kind(slug=slug, label=label, folder="programmes/innovation/email")

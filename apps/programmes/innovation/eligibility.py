@@ -71,51 +71,52 @@ def _theme(facts: ProposalFacts) -> Finding:
 
 def _territory(facts: ProposalFacts) -> Finding:
     """S1, l. 249-250: « favoriser l’accès aux soins des Loirétains »."""
-    source = f"{PLAN}, « favoriser l’accès aux soins des Loirétains »"
-    if facts.serves_loiret is None:
-        return _unanswered(
-            "Habitants", "Dites-nous si le projet sert les habitants du Loiret.", source
-        )
-    if not facts.serves_loiret:
-        return Finding(
-            rule="Habitants",
-            answer=Answer.NO,
-            explanation="L’appel aide les projets qui facilitent l’accès aux soins des habitants "
-            "du Loiret.",
-            source=source,
-            what_would_change="Un projet ouvert aux habitants du Loiret.",
-        )
-    return Finding(
-        rule="Habitants",
-        answer=Answer.YES,
-        explanation="Le projet sert les habitants du Loiret.",
-        source=source,
+    return _condition(
+        "Habitants",
+        facts.serves_loiret,
+        unanswered="Dites-nous si le projet sert les habitants du Loiret.",
+        no="L’appel aide les projets qui facilitent l’accès aux soins des habitants du Loiret.",
+        what_would_change="Un projet ouvert aux habitants du Loiret.",
+        yes="Le projet sert les habitants du Loiret.",
+        source=f"{PLAN}, « favoriser l’accès aux soins des Loirétains »",
     )
 
 
 def _contract(facts: ProposalFacts) -> Finding:
     """Law 2000-321, art. 10-1: no subsidy to an association that has not subscribed to it."""
-    if facts.has_contract is None:
-        return _unanswered(
-            "Contrat d’engagement républicain",
-            "Dites-nous si l’association a souscrit le contrat d’engagement républicain.",
-            CONTRACT_LAW,
-        )
-    if not facts.has_contract:
-        return Finding(
-            rule="Contrat d’engagement républicain",
-            answer=Answer.NO,
-            explanation="Une association reçoit une subvention si elle a souscrit le contrat "
-            "d’engagement républicain.",
-            source=CONTRACT_LAW,
-            what_would_change="La souscription de ce contrat par l’association.",
-        )
-    return Finding(
-        rule="Contrat d’engagement républicain",
-        answer=Answer.YES,
-        explanation="L’association a souscrit le contrat d’engagement républicain.",
+    return _condition(
+        "Contrat d’engagement républicain",
+        facts.has_contract,
+        unanswered="Dites-nous si l’association a souscrit le contrat d’engagement républicain.",
+        no="Une association reçoit une subvention si elle a souscrit le contrat d’engagement "
+        "républicain.",
+        what_would_change="La souscription de ce contrat par l’association.",
+        yes="L’association a souscrit le contrat d’engagement républicain.",
         source=CONTRACT_LAW,
     )
+
+
+def _condition(
+    rule: str,
+    is_met: bool | None,
+    *,
+    unanswered: str,
+    no: str,
+    what_would_change: str,
+    yes: str,
+    source: str,
+) -> Finding:
+    if is_met is None:
+        return _unanswered(rule, unanswered, source)
+    if not is_met:
+        return Finding(
+            rule=rule,
+            answer=Answer.NO,
+            explanation=no,
+            source=source,
+            what_would_change=what_would_change,
+        )
+    return Finding(rule=rule, answer=Answer.YES, explanation=yes, source=source)
 
 
 def _amount(asked: Decimal, largest: Decimal) -> Finding:

@@ -35,7 +35,8 @@ from apps.programmes.innovation.jury_view import (
     passages,
 )
 from apps.programmes.innovation.models import Call, ProposalDetail, QuestionSet, Theme
-from apps.programmes.innovation.payments import plan_years
+from apps.programmes.innovation.payments import plan_years, reported_year
+from apps.programmes.innovation.report_requests import missing_reports
 from apps.programmes.innovation.reports import keep_report, report_form
 
 
@@ -138,10 +139,13 @@ class InnovationCall(JudgedProgramme):
         )
 
     def blockers(self, case_file: CaseFile, transition: Transition) -> Sequence[str]:
-        """A budget that adds up; then never more than was asked: the project was judged on it."""
-        if transition.name == "submit":
+        """A budget that adds up; never more than was asked: the project was judged on it; every
+        report given before the end."""
+        if transition.name in {"submit", "resubmit"}:
             budget = case_file.innovation_detail.budget
             return imbalances(budget) if budget else ()
+        if transition.name == "complete":
+            return missing_reports(case_file)
         decision, asked = case_file.decision, self.amount_asked(case_file)
         if (
             transition.name == "propose"
@@ -207,12 +211,14 @@ class InnovationCall(JudgedProgramme):
 
     def proof_form(self, case_file: CaseFile, *, rank: int) -> type[forms.Form] | None:
         """A report is written on the page, beside its figures."""
-        return report_form(case_file.innovation_detail, year=rank - 1)
+        detail = case_file.innovation_detail
+        return report_form(detail, year=reported_year(detail, rank=rank))
 
     def written_proof(
         self, case_file: CaseFile, *, rank: int, answers: Mapping[str, Any], at: datetime
     ) -> WrittenProof:
-        return keep_report(case_file, year=rank - 1, answers=answers, at=at)
+        year = reported_year(case_file.innovation_detail, rank=rank)
+        return keep_report(case_file, year=year, answers=answers, at=at)
 
 
 def _call_of(case_file: CaseFile) -> Call | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -65,38 +66,80 @@ def report_form(detail: ProposalDetail, *, year: int) -> type[forms.Form] | None
     return type("YearReportForm", (ReportForm,), fields)
 
 
-def keep_report(
-    case_file: CaseFile, *, year: int, answers: Mapping[str, Any], at: datetime
-) -> WrittenProof:
-    """Keep a year's report and its figures, in place of a former one, and draw it as a PDF."""
-    detail = case_file.innovation_detail
+def report_title(detail: ProposalDetail, *, year: int) -> str:
+    return "Bilan final" if is_final(detail, year=year) else f"Bilan de l’année {year}"
+
+
+def write_report(
+    detail: ProposalDetail, *, year: int, answers: Mapping[str, Any], at: datetime
+) -> YearReport:
+    """Keep a year's report and its figures, in place of a former one."""
     report, _ = YearReport.objects.update_or_create(
         proposal=detail,
         year=year,
         defaults={"done": answers["done"], "learned": answers["learned"], "sent_at": at},
     )
     report.figures.all().delete()
-    indicators = list(detail.indicators.all())
     IndicatorFigure.objects.bulk_create(
         IndicatorFigure(
             report=report, indicator=indicator, value=answers[f"indicator_{indicator.pk}"]
         )
-        for indicator in indicators
+        for indicator in detail.indicators.all()
     )
-    title = "Bilan final" if is_final(detail, year=year) else f"Bilan de l’année {year}"
+    return report
+
+
+def keep_report(
+    case_file: CaseFile, *, year: int, answers: Mapping[str, Any], at: datetime
+) -> WrittenProof:
+    """Keep a year's report, and draw it as the PDF that its payment waits for."""
+    detail = case_file.innovation_detail
+    report = write_report(detail, year=year, answers=answers, at=at)
     content = render_pdf(
         _TEMPLATE,
         {
-            "title": title,
+            "title": report_title(detail, year=year),
             "reference": case_file.reference,
             "date": format_date(clock.paris_date(at)),
             "facts": [["Projet", detail.title], ["Porteur", detail.organisation]],
             "done": report.done,
             "learned": report.learned,
-            "figures": [_row(indicator, answers) for indicator in indicators],
+            "figures": [_row(indicator, answers) for indicator in detail.indicators.all()],
         },
     )
     return WrittenProof(name=f"bilan-{case_file.reference}-{year}.pdf", content=content)
+
+
+def former_answers(report: YearReport) -> dict[str, Any]:
+    """What a report says, by the names of its form's fields."""
+    figures = {f"indicator_{item.indicator_id}": item.value for item in report.figures.all()}
+    return {"done": report.done, "learned": report.learned, **figures}
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndicatorRow:
+    """An indicator, its target, and its figure in each report, in their order."""
+
+    label: str
+    target: str
+    figures: tuple[str, ...]
+
+
+def indicator_table(detail: ProposalDetail, reports: Sequence[YearReport]) -> list[IndicatorRow]:
+    """What was promised beside what was counted; « – » where a report gives no figure."""
+    given = {
+        (report.pk, figure.indicator_id): _number(figure.value)
+        for report in reports
+        for figure in report.figures.all()
+    }
+    return [
+        IndicatorRow(
+            label=str(indicator),
+            target="" if indicator.target is None else _number(indicator.target),
+            figures=tuple(given.get((report.pk, indicator.pk), "–") for report in reports),
+        )
+        for indicator in detail.indicators.all()
+    ]
 
 
 def _row(indicator: Indicator, answers: Mapping[str, Any]) -> list[str]:

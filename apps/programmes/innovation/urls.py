@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.programmes.innovation.views import aid, calls
+from apps.programmes.innovation.views import aid, calls, reports
 
 app_name = "innovation"
 urlpatterns = [
@@ -12,4 +12,5 @@ urlpatterns = [
     path("innovation/<int:year>/calendrier.ics", calls.calendar, name="calendar"),
     path("innovation/<int:year>/appel.json", calls.feed, name="feed"),
     path("innovation/<int:year>/reglement.pdf", calls.rules, name="rules"),
+    path("mon-espace/dossiers/<str:reference>/bilans/<int:year>/", reports.report, name="report"),
 ]

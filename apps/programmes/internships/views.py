@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.awards.gauge import Gauge, public_gauge
 from apps.casefiles.amounts import RateFact
 from apps.casefiles.public_facts import PieceFact, pieces_shown
-from apps.casefiles.simulator import answers_carried_over, simulator_page
+from apps.casefiles.simulator import answers_carried_over, simulator_view
 from apps.casefiles.start_page import start_page
 from apps.core import clock
 from apps.core.fragments import draw_once
@@ -53,14 +53,7 @@ def aid(request: HttpRequest) -> HttpResponse:
     return render(request, "programmes/internships/aid.html", {"body": body})
 
 
-@require_safe
-def simulator(request: HttpRequest) -> HttpResponse:
-    return simulator_page(
-        request,
-        RuralInternship,
-        form_class=SimulatorForm,
-        folder="programmes/internships",
-    )
+simulator = simulator_view(RuralInternship, SimulatorForm, "programmes/internships")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

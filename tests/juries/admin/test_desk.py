@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 from django.core import mail
 from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.casefiles.models import CaseFile
+from apps.juries.admin.pages import jury_url as url
 from apps.juries.models import Assignment, Draw, Juror, Jury, Phase
 from apps.notifications.models import OutgoingEmail
 from tests.factories.juries import (
-    MEETING_AT,
     assign,
     campaign_file,
     declared,
@@ -26,22 +24,6 @@ from tests.support.client import PortalClient
 from tests.support.text import page_text
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _in_the_meeting() -> Iterator[None]:
-    with time_machine.travel(MEETING_AT, tick=False):
-        yield
-
-
-def url(jury: Jury, page: str = "change", *more: int) -> str:
-    return reverse(f"admin:juries_jury_{page}", args=[jury.pk, *more])
-
-
-@pytest.fixture
-def desk(client: PortalClient, head: User) -> PortalClient:
-    client.force_login(head)
-    return client
 
 
 @pytest.mark.parametrize(

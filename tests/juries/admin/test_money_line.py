@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 import time_machine
-from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.awards.models import Scenario
 from apps.casefiles.enums import CaseFileState
 from apps.casefiles.models import Campaign, CaseFile
+from apps.juries.admin.pages import jury_url as url
 from apps.juries.models import Juror, Jury, Opinion, Ranking
 from apps.juries.money import scenarios_of, start_line
 from apps.juries.opinions import agreed_comment
 from tests.factories.awards import planned_session, voted_envelope
 from tests.factories.juries import (
-    MEETING_AT,
     READING_AT,
     assign,
     campaign_file,
@@ -31,22 +29,6 @@ from tests.support.pdf import stored_pdf_text
 from tests.support.text import page_text, plain
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _in_the_meeting() -> Iterator[None]:
-    with time_machine.travel(MEETING_AT, tick=False):
-        yield
-
-
-def url(jury: Jury, page: str = "change", *more: int) -> str:
-    return reverse(f"admin:juries_jury_{page}", args=[jury.pk, *more])
-
-
-@pytest.fixture
-def desk(client: PortalClient, head: User) -> PortalClient:
-    client.force_login(head)
-    return client
 
 
 @pytest.fixture
@@ -139,6 +121,8 @@ def test_file_is_placed_at_a_rank_for_a_part_of_its_amount(
 
     missing = desk.post(place, {**typed, "amount": ""})
     assert "Indiquez le montant de ce oui." in page_text(missing)
+    above = desk.post(place, {**typed, "amount": "99 000"})
+    assert "le montant ne peut pas dépasser" in page_text(above)
     desk.post(place, typed)
 
     assert order(scenario)[0] == third
@@ -212,7 +196,13 @@ def test_from_the_ranking_to_the_session(
     assert "Le jury salue ce projet." in minutes
     assert agreed_comment(ranked[2]) == "Le jury salue ce projet."
     assert "Vous avez arrêté ce classement" in page_text(desk.get(url(jury, "agreed")))
-    assert desk.get(url(jury, "send")).status_code == 403
+    own = desk.get(url(jury, "send"), follow=True)
+    assert "une autre personne l’envoie en commission" in page_text(own)
+    assert own.redirect_chain == [(url(jury, "agreed"), 302)]
+    for closed in (url(jury, "draw"), url(jury, "agree", scenario.pk)):
+        assert "a déjà arrêté" in (text := page_text(desk.get(closed, follow=True))) or (
+            "Le jury a arrêté son classement." in text
+        )
     assert "Aucune commission à venir" not in page_text(desk.get(url(jury)))
 
     session = planned_session(actor=other_head)

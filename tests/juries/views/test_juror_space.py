@@ -182,7 +182,7 @@ def test_abstention_needs_no_mark(
 
     review = Review.objects.get()
     assert (review.status, review.mark, review.is_abstention) == ("final", None, True)
-    assert "vous vous êtes abstenu" in page_text(client.get(url(asked)))
+    assert "abstention." in page_text(client.get(url(asked)))
 
 
 def test_given_review_is_taken_back(client: PortalClient, asked: CaseFile, juror: Juror) -> None:
@@ -306,3 +306,12 @@ def test_home_takes_the_same_queries_for_any_number_of_files(
 
     with django_assert_num_queries(11):  # type: ignore[operator]
         assert client.get(HOME).status_code == 200
+
+
+def test_what_was_left_empty_is_said(client: PortalClient, asked: CaseFile, juror: Juror) -> None:
+    detail = asked.installation_detail
+    detail.address = ""
+    detail.save(update_fields=["address"])
+    declared(juror, asked)
+
+    assert "Lieu non renseigné" in page_text(client.get(url(asked)))

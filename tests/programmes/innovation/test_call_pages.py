@@ -102,7 +102,7 @@ def test_page_is_read_once_for_all_its_visitors(
     client: PortalClient, django_assert_num_queries: Any
 ) -> None:
     full_call()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(2):
         client.get(PAGE)
     with django_assert_num_queries(0):
         response = client.get(PAGE)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, models
+from django.db import IntegrityError, connection, models
+from django.db.models import F
 from django.db.utils import ProgrammingError
 
 from apps.casefiles.enums import CaseFileState
@@ -20,6 +21,7 @@ from apps.programmes.innovation.models import (
     ProposalDetail,
     Question,
     QuestionSet,
+    ReportRequest,
     Theme,
     YearReport,
 )
@@ -65,12 +67,16 @@ ROWS: dict[str, tuple[type[models.Model], list[dict[str, Any]]]] = {
     ),
     "budget_line_side_known": (BudgetLine, [{"side": "don"}]),
     "budget_line_not_negative": (BudgetLine, [{"year_1": Decimal(-1)}, {"year_3": Decimal(-1)}]),
+    "budget_line_named": (BudgetLine, [{"label": ""}]),
     "budget_line_position_once": (BudgetLine, [{"side": "depense", "position": 0}]),
 }
 # Made of two rows, or by a verb: see below.
 OTHERS = {
     "question_set_version_once",
     "indicator_once_a_project",
+    "report_asked_once",
+    "report_asked_for_a_year",
+    "report_reminders_counted",
     "report_once_a_year",
     "report_year_possible",
     "figure_once_a_report",
@@ -140,6 +146,63 @@ def test_reports_and_their_figures_come_once(model: type[models.Model], name: st
 def test_a_report_is_on_a_year_of_the_project() -> None:
     with pytest.raises(IntegrityError, match='"report_year_possible"'):
         _reported(year=4)
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ({"year": 4}, "report_asked_for_a_year"),
+        ({"year": 0}, "report_asked_for_a_year"),
+        ({"reminder_count": 1}, "report_reminders_counted"),
+        ({"reminded_at": OPENS_AT}, "report_reminders_counted"),
+    ],
+)
+def test_a_report_is_asked_for_a_year_and_its_reminders_are_counted(
+    values: dict[str, Any], name: str
+) -> None:
+    row = {"proposal": proposal_file().innovation_detail, "year": 1, "asked_at": OPENS_AT}
+
+    with pytest.raises(IntegrityError, match=f'"{name}"'):
+        ReportRequest.objects.create(**{"due_on": CLOSES_AT.date(), **row, **values})
+
+
+def test_a_report_is_asked_once() -> None:
+    row = {"proposal": proposal_file().innovation_detail, "year": 1, "asked_at": OPENS_AT}
+    ReportRequest.objects.create(due_on=CLOSES_AT.date(), **row)
+
+    with pytest.raises(IntegrityError, match='"report_asked_once"'):
+        ReportRequest.objects.create(due_on=CLOSES_AT.date(), **row)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda detail: detail.budget_lines.filter(side="depense").update(year_1=1),
+        lambda detail: detail.budget_lines.filter(side="financement").delete(),
+        lambda detail: detail.budget_lines.create(side="depense", label="Un oubli", year_2=5),
+        lambda detail: ProposalDetail.objects.filter(pk=detail.pk).update(asked_1=1),
+    ],
+    ids=["line changed", "line taken away", "line added", "aid changed"],
+)
+def test_budget_of_a_sent_proposal_always_adds_up(change: Any) -> None:
+    sent = proposal_file()
+
+    change(sent.innovation_detail)
+
+    with pytest.raises(IntegrityError, match="does not add up"):
+        connection.check_constraints()
+
+
+def test_whole_budget_of_a_sent_proposal_may_be_replaced_and_that_of_a_draft_left_open() -> None:
+    sent = proposal_file()
+    lines = sent.innovation_detail.budget_lines
+    lines.update(year_1=F("year_1") + 100)
+    connection.check_constraints()
+    draft = proposal_file(until=CaseFileState.DRAFT)
+    draft.innovation_detail.budget_lines.filter(side="financement").delete()
+    connection.check_constraints()
+
+    assert lines.count() == 2
 
 
 def test_every_constraint_has_a_row_that_breaks_it() -> None:

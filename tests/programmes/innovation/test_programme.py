@@ -12,25 +12,28 @@ import time_machine
 from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.awards.agenda import add_to_agenda
-from apps.awards.agreements import activate_agreement
 from apps.awards.enums import InstalmentStatus
 from apps.awards.models import Instalment
 from apps.awards.programmes import awarded
 from apps.awards.sessions import close_session
+from apps.casefiles.corrections import Point, request_changes
 from apps.casefiles.drafts import start_case_file
-from apps.casefiles.enums import CaseFileState, Outcome
+from apps.casefiles.enums import CaseFileState, ChangeTarget, Outcome
 from apps.casefiles.models import CaseFile
 from apps.casefiles.programmes import programmes
 from apps.casefiles.proposals import propose
 from apps.casefiles.transitions import MoveRefusedError, perform
+from apps.juries.models import Jury, RankedFile, Ranking
 from apps.juries.programmes import judged
 from apps.programmes.innovation.models import Indicator, YearReport
+from apps.programmes.innovation.payments import reported_year
 from tests.factories.awards import CLOSED_AT, FOLLOW, HELD_ON, LISTED_AT, planned_session
-from tests.factories.casefiles import START, join_documents, stored_pdf
+from tests.factories.casefiles import START, join_documents, reference_rows, stored_pdf
 from tests.factories.innovation import (
     CLOSES_AT,
     SLUG,
     THEMES,
+    active_proposal,
     innovation_staff,
     proposal_file,
     running_call,
@@ -71,6 +74,26 @@ def test_a_budget_that_does_not_add_up_is_not_sent() -> None:
     ]
 
 
+def test_a_correction_that_breaks_the_budget_is_not_sent_back() -> None:
+    sent = proposal_file(until=CaseFileState.UNDER_REVIEW)
+    assert sent.owner
+    assert sent.applicant
+    point = Point(
+        target=ChangeTarget.ANSWER, key="budget.budget", label="Budget", reason="À revoir."
+    )
+    asked = request_changes(
+        case_file=sent,
+        actor=sent.owner,
+        points=[point],
+        due_on=START.date() + timedelta(days=40),
+        at=START + timedelta(hours=3),
+    )
+    asked.innovation_detail.budget_lines.filter(side="financement").delete()
+
+    with pytest.raises(MoveRefusedError, match="Il manque"):
+        perform(asked, "resubmit", actor=sent.applicant, at=START + timedelta(hours=4))
+
+
 def test_a_project_is_found_by_its_siret() -> None:
     case_file = proposal_file()
 
@@ -106,6 +129,23 @@ def test_whoever_wrote_a_project_never_judges_it(applicant: User) -> None:
 
 
 # --- After the award
+
+
+def test_year_without_aid_has_no_payment_and_keeps_its_number() -> None:
+    case_file = proposal_file(
+        duration_years=3, asked_1=Decimal(5000), asked_2=None, asked_3=Decimal(3000)
+    )
+
+    schedule = awarded(case_file).schedule(
+        case_file, amount=Decimal(4000), decided_on=date(2026, 12, 18)
+    )
+
+    assert [(item.label, item.due_on, item.proof_label) for item in schedule] == [
+        ("Année 1", None, ""),
+        ("Année 3", date(2028, 12, 18), "Bilan et chiffres de l’année 2"),
+    ]
+    detail = case_file.innovation_detail
+    assert [reported_year(detail, rank=rank) for rank in (1, 2)] == [0, 2]
 
 
 @pytest.mark.parametrize(
@@ -195,32 +235,6 @@ def test_laureates_are_public_once_announced(client: PortalClient, head: User) -
         assert "Ce que le projet a donné : Moins de chutes. 4 000 € sur 2 ans" in text
 
 
-def active_proposal(head: User) -> CaseFile:
-    """Voted on 18 December 2026, 4 000 € over two years; its agreement signed."""
-    case_file = proposal_file(until=CaseFileState.UNDER_REVIEW)
-    caseworker = case_file.owner
-    assert caseworker is not None
-    case_file = propose(
-        case_file=case_file, actor=caseworker, outcome=Outcome.GRANT, amount=Decimal(4000)
-    )
-    session = planned_session(actor=head)
-    (item,) = add_to_agenda(session=session, case_files=[case_file], actor=head, at=LISTED_AT)
-    close_session(
-        session=session,
-        actor=head,
-        deliberation="CP-2026-12-18/D07",
-        votes={item.pk: FOLLOW},
-        at=CLOSED_AT,
-    )
-    return activate_agreement(
-        case_file=CaseFile.objects.get(pk=case_file.pk),
-        actor=head,
-        signed_on=HELD_ON,
-        scan=stored_pdf(head),
-        at=CLOSED_AT + timedelta(days=10),
-    )
-
-
 # --- Last year's project
 
 
@@ -257,3 +271,81 @@ def test_another_person_s_project_is_never_taken_up(applicant: User, other_appli
     )
 
     assert begun.innovation_detail.title == ""
+
+
+# --- Around the jury and the call
+
+
+def test_refusal_letter_says_what_the_jury_agreed() -> None:
+    head = innovation_staff(Role.HEAD)
+    running_call()
+    case_file = proposal_file(until=CaseFileState.UNDER_REVIEW)
+    caseworker = case_file.owner
+    assert caseworker is not None
+    assert case_file.campaign
+    ranking = Ranking.objects.create(
+        jury=Jury.objects.create(campaign=case_file.campaign, created_by=head, created_at=START),
+        met_on=HELD_ON,
+        year=2026,
+        agreed_by=caseworker,
+        agreed_at=CLOSED_AT,
+        minutes=stored_pdf(head),
+    )
+    RankedFile.objects.create(
+        ranking=ranking,
+        case_file=case_file,
+        rank=1,
+        outcome="reject",
+        reason="L’enveloppe ne suffit pas.",
+        comment="Le jury salue l’idée et demande un partenaire de santé.",
+    )
+    case_file = propose(
+        case_file=case_file,
+        actor=caseworker,
+        outcome=Outcome.REJECT,
+        reason="L’enveloppe ne suffit pas.",
+    )
+    session = planned_session(actor=head)
+    (item,) = add_to_agenda(session=session, case_files=[case_file], actor=head, at=LISTED_AT)
+    close_session(
+        session=session,
+        actor=head,
+        deliberation="CP-2026-12-18/D07",
+        votes={item.pk: FOLLOW},
+        at=CLOSED_AT,
+    )
+
+    letter = plain(stored_pdf_text(case_file.letters.get(kind="decision").file))
+
+    assert "L’enveloppe ne suffit pas." in letter
+    assert "Le jury salue l’idée et demande un partenaire de santé." in letter
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(1, ""), (40, "Aucun appel n’est ouvert en ce moment.")],
+    ids=["while the call is open", "outside of it"],
+)
+def test_paper_project_is_taken_in_while_its_call_is_open(
+    client: PortalClient, days: int, words: str
+) -> None:
+    reference_rows()
+    call = running_call()
+    client.force_login(innovation_staff(Role.CASEWORKER))
+    with time_machine.travel(call.opens_at + timedelta(days=70), tick=False):
+        day = call.opens_at.date() + timedelta(days=70 - days)
+        typed = {
+            "programme": SLUG,
+            "channel": "post",
+            "received_on_jour": day.day,
+            "received_on_mois": day.month,
+            "received_on_annee": day.year,
+            "first_name": "Démo",
+            "last_name": "Papier",
+            "postal_address": "1 rue de la Démo\n45000 Orléans",
+        }
+        response = client.post("/admin/casefiles/casefile/add/", typed)
+
+    assert bool(words) is (response.status_code == 200)
+    assert words in (page_text(response) if words else "")
+    assert CaseFile.objects.count() == (0 if words else 1)

@@ -101,10 +101,12 @@ def test_aid_follows_the_years_in_the_proportions_asked() -> None:
     )
 
 
-@given(
-    amount=st.decimals(min_value="0.10", max_value=100000, places=2),
-    asked=st.tuples(*[st.decimals(min_value=0, max_value=100000, places=2)] * 3).filter(any),
-)
+def euros(least: str) -> st.SearchStrategy[Decimal]:
+    cents = st.integers(int(Decimal(least) * 100), 10_000_000)
+    return cents.map(lambda number: Decimal(number) / 100)
+
+
+@given(amount=euros("0.10"), asked=st.tuples(*[euros("0")] * 3).filter(any))
 def test_shares_add_up_and_none_is_negative(
     amount: Decimal, asked: tuple[Decimal, Decimal, Decimal]
 ) -> None:

@@ -16,6 +16,7 @@ from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.casefiles.admin.pages import person
 from apps.core import clock
+from apps.programmes.innovation.call_facts import with_parts
 from apps.programmes.innovation.call_forms import CopyForm
 from apps.programmes.innovation.calls import (
     SLUG,
@@ -35,7 +36,7 @@ def _call(request: HttpRequest, pk: int, *roles: Role) -> Call:
     user = person(request)
     if not _may(user, *roles):
         raise PermissionDenied("Il faut un rôle sur l’appel à projets.")
-    return get_object_or_404(Call.objects.select_related("rules_file"), pk=pk)
+    return get_object_or_404(with_parts(Call.objects.all()), pk=pk)
 
 
 def _may(user: User, *roles: Role) -> bool:

@@ -3,7 +3,12 @@
 from apps.programmes.innovation.models.call import Call, Theme
 from apps.programmes.innovation.models.proposal import BudgetLine, ProposalDetail
 from apps.programmes.innovation.models.question import Question, QuestionSet
-from apps.programmes.innovation.models.report import Indicator, IndicatorFigure, YearReport
+from apps.programmes.innovation.models.report import (
+    Indicator,
+    IndicatorFigure,
+    ReportRequest,
+    YearReport,
+)
 
 __all__ = [
     "BudgetLine",
@@ -13,6 +18,7 @@ __all__ = [
     "ProposalDetail",
     "Question",
     "QuestionSet",
+    "ReportRequest",
     "Theme",
     "YearReport",
 ]

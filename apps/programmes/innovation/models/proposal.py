@@ -11,6 +11,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from apps.casefiles.models import CaseFile
 from apps.programmes.innovation.budget import Budget, BudgetRow
 from apps.programmes.innovation.choices import LONGEST, BudgetSide, OwnerKind
+from apps.programmes.innovation.models.budget_guard import aid_adds_up, line_adds_up
 from apps.programmes.innovation.models.call import Theme
 from apps.programmes.innovation.models.question import QuestionSet
 
@@ -122,6 +123,7 @@ class ProposalDetail(models.Model):
                 violation_error_message="Une aide est demandée pour une année du projet.",
             ),
         )
+        triggers = (aid_adds_up(),)
 
     def __str__(self) -> str:
         return self.title or f"Projet sans titre ({self.case_file_id})"
@@ -205,7 +207,13 @@ class BudgetLine(models.Model):
             models.UniqueConstraint(
                 fields=("proposal", "side", "position"), name="budget_line_position_once"
             ),
+            models.CheckConstraint(
+                condition=~Q(label=""),
+                name="budget_line_named",
+                violation_error_message="Donnez un intitulé à chaque ligne du budget.",
+            ),
         )
+        triggers = (line_adds_up(),)
 
     def __str__(self) -> str:
         return self.label

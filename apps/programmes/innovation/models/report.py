@@ -67,6 +67,38 @@ class YearReport(models.Model):
         return f"Bilan de l’année {self.year}"
 
 
+class ReportRequest(models.Model):
+    """The report on a year that no payment waits for, asked of its owner: the final one, mostly."""
+
+    proposal = models.ForeignKey(
+        ProposalDetail, on_delete=models.PROTECT, related_name="report_requests"
+    )
+    year = models.PositiveSmallIntegerField("année du projet")
+    due_on = models.DateField("à remettre le")
+    asked_at = models.DateTimeField("demandé le")
+    reminded_at = models.DateTimeField("rappelé le", null=True, blank=True)
+    reminder_count = models.PositiveSmallIntegerField("rappels", default=0)
+
+    class Meta:
+        verbose_name = "bilan demandé"
+        verbose_name_plural = "bilans demandés"
+        ordering = ("proposal", "year")
+        constraints = (
+            models.UniqueConstraint(fields=("proposal", "year"), name="report_asked_once"),
+            models.CheckConstraint(
+                condition=Q(year__gte=1, year__lte=LONGEST), name="report_asked_for_a_year"
+            ),
+            models.CheckConstraint(
+                condition=Q(reminded_at=None, reminder_count=0)
+                | Q(reminded_at__isnull=False, reminder_count__gte=1),
+                name="report_reminders_counted",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Bilan demandé pour l’année {self.year}"
+
+
 class IndicatorFigure(models.Model):
     """The figure of an indicator for a year, as its report gives it."""
 
