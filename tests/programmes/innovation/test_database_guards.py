@@ -179,7 +179,9 @@ def test_a_report_is_asked_once() -> None:
     [
         lambda detail: detail.budget_lines.filter(side="depense").update(year_1=1),
         lambda detail: detail.budget_lines.filter(side="financement").delete(),
-        lambda detail: detail.budget_lines.create(side="depense", label="Un oubli", year_2=5),
+        lambda detail: detail.budget_lines.create(
+            side="depense", position=5, label="Un oubli", year_2=5
+        ),
         lambda detail: ProposalDetail.objects.filter(pk=detail.pk).update(asked_1=1),
     ],
     ids=["line changed", "line taken away", "line added", "aid changed"],

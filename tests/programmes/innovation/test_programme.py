@@ -323,7 +323,7 @@ def test_refusal_letter_says_what_the_jury_agreed() -> None:
 
 @pytest.mark.parametrize(
     ("days", "words"),
-    [(1, ""), (40, "Aucun appel n’est ouvert en ce moment.")],
+    [(40, ""), (1, "Aucun appel n’est ouvert en ce moment.")],
     ids=["while the call is open", "outside of it"],
 )
 def test_paper_project_is_taken_in_while_its_call_is_open(
@@ -331,8 +331,8 @@ def test_paper_project_is_taken_in_while_its_call_is_open(
 ) -> None:
     reference_rows()
     call = running_call()
-    client.force_login(innovation_staff(Role.CASEWORKER))
     with time_machine.travel(call.opens_at + timedelta(days=70), tick=False):
+        client.force_login(innovation_staff(Role.CASEWORKER))
         day = call.opens_at.date() + timedelta(days=70 - days)
         typed = {
             "programme": SLUG,
