@@ -113,7 +113,9 @@ def _record(fact: dict[str, Any], owner: str, *, agent: User) -> CaseFile:
         at=RECORDED_AT,
     )
     detail = case_file.innovation_detail
-    detail.organisation, detail.title = fact["org"], fact["project"]
+    detail.organisation, detail.title = (
+        fact[name].replace("'", "’") for name in ("org", "project")
+    )
     detail.duration_years = fact["years"]
     detail.save(update_fields=["organisation", "title", "duration_years"])
     for name in ("submit", "start_review"):

@@ -78,7 +78,7 @@ class ReviewForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     is_abstention = forms.BooleanField(
         label="Je m’abstiens sur ce projet",
-        help_text="Vos notes ne comptent pas. Le jury voit que vous vous êtes abstenu.",
+        help_text="Vos notes ne comptent pas. Le jury voit votre abstention.",
         required=False,
     )
     jury_comment = comment_field("Commentaire pour le jury", "Le porteur du projet ne le lit pas.")

@@ -86,12 +86,15 @@ class ReportRequest(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("proposal", "year"), name="report_asked_once"),
             models.CheckConstraint(
-                condition=Q(year__gte=1, year__lte=LONGEST), name="report_asked_for_a_year"
+                condition=Q(year__gte=1, year__lte=LONGEST),
+                name="report_asked_for_a_year",
+                violation_error_message="Un projet dure de un à trois ans.",
             ),
             models.CheckConstraint(
                 condition=Q(reminded_at=None, reminder_count=0)
                 | Q(reminded_at__isnull=False, reminder_count__gte=1),
                 name="report_reminders_counted",
+                violation_error_message="Un rappel a son jour.",
             ),
         )
 
