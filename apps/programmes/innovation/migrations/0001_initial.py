@@ -13,529 +13,1713 @@ from apps.core.initial_migration import InitialMigration
 
 
 class Migration(InitialMigration):
-
     initial = True
 
     dependencies = [
-        ('casefiles', '0001_initial'),
-        ('files', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("casefiles", "0001_initial"),
+        ("files", "0001_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BudgetLine',
+            name="BudgetLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('depense', 'Dépense'), ('financement', 'Autre financement')], max_length=12, verbose_name='nature')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='rang')),
-                ('label', models.CharField(max_length=120, verbose_name='intitulé')),
-                ('year_1', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='année 1')),
-                ('year_2', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='année 2')),
-                ('year_3', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='année 3')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("depense", "Dépense"), ("financement", "Autre financement")],
+                        max_length=12,
+                        verbose_name="nature",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="rang")),
+                ("label", models.CharField(max_length=120, verbose_name="intitulé")),
+                (
+                    "year_1",
+                    models.DecimalField(
+                        decimal_places=2, default=0, max_digits=12, verbose_name="année 1"
+                    ),
+                ),
+                (
+                    "year_2",
+                    models.DecimalField(
+                        decimal_places=2, default=0, max_digits=12, verbose_name="année 2"
+                    ),
+                ),
+                (
+                    "year_3",
+                    models.DecimalField(
+                        decimal_places=2, default=0, max_digits=12, verbose_name="année 3"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ligne du budget',
-                'verbose_name_plural': 'lignes du budget',
-                'ordering': ('side', 'position', 'id'),
+                "verbose_name": "ligne du budget",
+                "verbose_name_plural": "lignes du budget",
+                "ordering": ("side", "position", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Call',
+            name="Call",
             fields=[
-                ('campaign', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='innovation_call', serialize=False, to='casefiles.campaign')),
-                ('year', models.PositiveSmallIntegerField(error_messages={'unique': 'Il existe déjà un appel pour cette année.'}, unique=True, validators=[django.core.validators.MinValueValidator(2017), django.core.validators.MaxValueValidator(2199)], verbose_name='année')),
-                ('presentation', models.TextField(blank=True, max_length=3000, verbose_name='présentation')),
-                ('perimeter', models.TextField(blank=True, help_text='Quels projets, pour qui, sur quel territoire.', max_length=3000, verbose_name='périmètre')),
-                ('rules', models.TextField(blank=True, help_text='Le texte du règlement, sans les thèmes, le calendrier ni les critères\xa0: le PDF les reprend de cette page. Une ligne vide sépare deux paragraphes.', max_length=20000, verbose_name='règlement')),
-                ('opens_at', models.DateTimeField(verbose_name='ouvre le')),
-                ('closes_at', models.DateTimeField(verbose_name='ferme le')),
-                ('grace_seconds', models.PositiveSmallIntegerField(default=0, help_text='Un envoi reçu dans ces secondes après la fermeture est accepté. La page de l’appel le dit à tout le monde.', validators=[django.core.validators.MaxValueValidator(600)], verbose_name='secondes de tolérance')),
-                ('jury_on', models.DateField(blank=True, null=True, verbose_name='réunion du jury le')),
-                ('announced_on', models.DateField(blank=True, null=True, verbose_name='annonce des lauréats le')),
-                ('largest_amount', models.DecimalField(blank=True, decimal_places=2, help_text='Vide\xa0: aucun plafond n’est fixé.', max_digits=12, null=True, verbose_name='montant le plus haut d’une aide')),
-                ('balance_percent', models.PositiveSmallIntegerField(default=0, help_text='0\xa0: tout est versé avant le bilan final, qui reste dû.', validators=[django.core.validators.MaxValueValidator(50)], verbose_name='part versée sur le bilan final, en %')),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='publié le')),
-                ('is_fictitious', models.BooleanField(default=False, verbose_name='appel fictif')),
-                ('rules_file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile', verbose_name='règlement déposé en PDF')),
+                (
+                    "campaign",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="innovation_call",
+                        serialize=False,
+                        to="casefiles.campaign",
+                    ),
+                ),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        error_messages={"unique": "Il existe déjà un appel pour cette année."},
+                        unique=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(2017),
+                            django.core.validators.MaxValueValidator(2199),
+                        ],
+                        verbose_name="année",
+                    ),
+                ),
+                (
+                    "presentation",
+                    models.TextField(blank=True, max_length=3000, verbose_name="présentation"),
+                ),
+                (
+                    "perimeter",
+                    models.TextField(
+                        blank=True,
+                        help_text="Quels projets, pour qui, sur quel territoire.",
+                        max_length=3000,
+                        verbose_name="périmètre",
+                    ),
+                ),
+                (
+                    "rules",
+                    models.TextField(
+                        blank=True,
+                        help_text="Le texte du règlement, sans les thèmes, le calendrier ni les critères\xa0: le PDF les reprend de cette page. Une ligne vide sépare deux paragraphes.",
+                        max_length=20000,
+                        verbose_name="règlement",
+                    ),
+                ),
+                ("opens_at", models.DateTimeField(verbose_name="ouvre le")),
+                ("closes_at", models.DateTimeField(verbose_name="ferme le")),
+                (
+                    "grace_seconds",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="Un envoi reçu dans ces secondes après la fermeture est accepté. La page de l’appel le dit à tout le monde.",
+                        validators=[django.core.validators.MaxValueValidator(600)],
+                        verbose_name="secondes de tolérance",
+                    ),
+                ),
+                (
+                    "jury_on",
+                    models.DateField(blank=True, null=True, verbose_name="réunion du jury le"),
+                ),
+                (
+                    "announced_on",
+                    models.DateField(blank=True, null=True, verbose_name="annonce des lauréats le"),
+                ),
+                (
+                    "largest_amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="Vide\xa0: aucun plafond n’est fixé.",
+                        max_digits=12,
+                        null=True,
+                        verbose_name="montant le plus haut d’une aide",
+                    ),
+                ),
+                (
+                    "balance_percent",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="0\xa0: tout est versé avant le bilan final, qui reste dû.",
+                        validators=[django.core.validators.MaxValueValidator(50)],
+                        verbose_name="part versée sur le bilan final, en %",
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="publié le"
+                    ),
+                ),
+                ("is_fictitious", models.BooleanField(default=False, verbose_name="appel fictif")),
+                (
+                    "rules_file",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.storedfile",
+                        verbose_name="règlement déposé en PDF",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'appel à projets',
-                'verbose_name_plural': 'appels à projets',
-                'ordering': ('-year',),
+                "verbose_name": "appel à projets",
+                "verbose_name_plural": "appels à projets",
+                "ordering": ("-year",),
             },
         ),
         migrations.CreateModel(
-            name='CallHistory',
+            name="CallHistory",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('year', models.PositiveSmallIntegerField(error_messages={'unique': 'Il existe déjà un appel pour cette année.'}, validators=[django.core.validators.MinValueValidator(2017), django.core.validators.MaxValueValidator(2199)], verbose_name='année')),
-                ('presentation', models.TextField(blank=True, max_length=3000, verbose_name='présentation')),
-                ('perimeter', models.TextField(blank=True, help_text='Quels projets, pour qui, sur quel territoire.', max_length=3000, verbose_name='périmètre')),
-                ('rules', models.TextField(blank=True, help_text='Le texte du règlement, sans les thèmes, le calendrier ni les critères\xa0: le PDF les reprend de cette page. Une ligne vide sépare deux paragraphes.', max_length=20000, verbose_name='règlement')),
-                ('opens_at', models.DateTimeField(verbose_name='ouvre le')),
-                ('closes_at', models.DateTimeField(verbose_name='ferme le')),
-                ('grace_seconds', models.PositiveSmallIntegerField(default=0, help_text='Un envoi reçu dans ces secondes après la fermeture est accepté. La page de l’appel le dit à tout le monde.', validators=[django.core.validators.MaxValueValidator(600)], verbose_name='secondes de tolérance')),
-                ('jury_on', models.DateField(blank=True, null=True, verbose_name='réunion du jury le')),
-                ('announced_on', models.DateField(blank=True, null=True, verbose_name='annonce des lauréats le')),
-                ('largest_amount', models.DecimalField(blank=True, decimal_places=2, help_text='Vide\xa0: aucun plafond n’est fixé.', max_digits=12, null=True, verbose_name='montant le plus haut d’une aide')),
-                ('balance_percent', models.PositiveSmallIntegerField(default=0, help_text='0\xa0: tout est versé avant le bilan final, qui reste dû.', validators=[django.core.validators.MaxValueValidator(50)], verbose_name='part versée sur le bilan final, en %')),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='publié le')),
-                ('is_fictitious', models.BooleanField(default=False, verbose_name='appel fictif')),
-                ('campaign', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', serialize=False, to='casefiles.campaign')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='innovation.call')),
-                ('rules_file', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='files.storedfile', verbose_name='règlement déposé en PDF')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        error_messages={"unique": "Il existe déjà un appel pour cette année."},
+                        validators=[
+                            django.core.validators.MinValueValidator(2017),
+                            django.core.validators.MaxValueValidator(2199),
+                        ],
+                        verbose_name="année",
+                    ),
+                ),
+                (
+                    "presentation",
+                    models.TextField(blank=True, max_length=3000, verbose_name="présentation"),
+                ),
+                (
+                    "perimeter",
+                    models.TextField(
+                        blank=True,
+                        help_text="Quels projets, pour qui, sur quel territoire.",
+                        max_length=3000,
+                        verbose_name="périmètre",
+                    ),
+                ),
+                (
+                    "rules",
+                    models.TextField(
+                        blank=True,
+                        help_text="Le texte du règlement, sans les thèmes, le calendrier ni les critères\xa0: le PDF les reprend de cette page. Une ligne vide sépare deux paragraphes.",
+                        max_length=20000,
+                        verbose_name="règlement",
+                    ),
+                ),
+                ("opens_at", models.DateTimeField(verbose_name="ouvre le")),
+                ("closes_at", models.DateTimeField(verbose_name="ferme le")),
+                (
+                    "grace_seconds",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="Un envoi reçu dans ces secondes après la fermeture est accepté. La page de l’appel le dit à tout le monde.",
+                        validators=[django.core.validators.MaxValueValidator(600)],
+                        verbose_name="secondes de tolérance",
+                    ),
+                ),
+                (
+                    "jury_on",
+                    models.DateField(blank=True, null=True, verbose_name="réunion du jury le"),
+                ),
+                (
+                    "announced_on",
+                    models.DateField(blank=True, null=True, verbose_name="annonce des lauréats le"),
+                ),
+                (
+                    "largest_amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="Vide\xa0: aucun plafond n’est fixé.",
+                        max_digits=12,
+                        null=True,
+                        verbose_name="montant le plus haut d’une aide",
+                    ),
+                ),
+                (
+                    "balance_percent",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="0\xa0: tout est versé avant le bilan final, qui reste dû.",
+                        validators=[django.core.validators.MaxValueValidator(50)],
+                        verbose_name="part versée sur le bilan final, en %",
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="publié le"
+                    ),
+                ),
+                ("is_fictitious", models.BooleanField(default=False, verbose_name="appel fictif")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        serialize=False,
+                        to="casefiles.campaign",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="innovation.call",
+                    ),
+                ),
+                (
+                    "rules_file",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="files.storedfile",
+                        verbose_name="règlement déposé en PDF",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ProposalDetail',
+            name="ProposalDetail",
             fields=[
-                ('case_file', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='innovation_detail', serialize=False, to='casefiles.casefile')),
-                ('owner_kind', models.CharField(blank=True, choices=[('association', 'Association'), ('cpts', 'Communauté professionnelle territoriale de santé (CPTS)'), ('ccas', 'Centre communal ou intercommunal d’action sociale (CCAS, CIAS)'), ('msp', 'Maison de santé ou société de soins (MSP, SISA)'), ('entreprise', 'Entreprise'), ('collectivite', 'Commune ou autre collectivité'), ('autre', 'Autre')], max_length=20, verbose_name='porteur du projet')),
-                ('organisation', models.CharField(blank=True, max_length=160, verbose_name='nom de l’organisme')),
-                ('siret', models.CharField(blank=True, max_length=14, verbose_name='SIRET')),
-                ('siret_comment', models.CharField(blank=True, help_text='Un SIRET dont la clé est fausse est refusé, sauf si un agent l’a vérifié.', max_length=300, verbose_name='pourquoi ce SIRET est accepté')),
-                ('rna', models.CharField(blank=True, max_length=10, verbose_name='numéro RNA')),
-                ('legal_name', models.CharField(blank=True, max_length=160, verbose_name='représentant légal')),
-                ('legal_role', models.CharField(blank=True, max_length=120, verbose_name='sa fonction')),
-                ('contact_name', models.CharField(blank=True, max_length=160, verbose_name='personne à contacter')),
-                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='son adresse e-mail')),
-                ('contact_phone', phonenumber_field.modelfields.PhoneNumberField(blank=True, max_length=128, region='FR', verbose_name='son téléphone')),
-                ('title', models.CharField(blank=True, max_length=120, verbose_name='titre du projet')),
-                ('summary', models.TextField(blank=True, max_length=1500, verbose_name='résumé')),
-                ('place', models.CharField(blank=True, max_length=200, verbose_name='où se déroule le projet')),
-                ('serves_loiret', models.BooleanField(blank=True, null=True, verbose_name='au bénéfice du Loiret')),
-                ('duration_years', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='durée en années')),
-                ('asked_1', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='aide demandée, année 1')),
-                ('asked_2', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='aide demandée, année 2')),
-                ('asked_3', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='aide demandée, année 3')),
-                ('has_contract', models.BooleanField(blank=True, null=True, verbose_name='contrat d’engagement républicain')),
-                ('public_outcome', models.TextField(blank=True, help_text='Écrit par le guichet d’après les bilans, et lu par tous sur la page des lauréats. Personne n’y est nommé.', max_length=1000, verbose_name='ce que le projet a donné')),
-                ('answers', models.JSONField(blank=True, default=dict, verbose_name='réponses aux questions de l’appel')),
-                ('copied_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='casefiles.casefile', verbose_name='repris du dossier')),
+                (
+                    "case_file",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="innovation_detail",
+                        serialize=False,
+                        to="casefiles.casefile",
+                    ),
+                ),
+                (
+                    "owner_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("association", "Association"),
+                            ("cpts", "Communauté professionnelle territoriale de santé (CPTS)"),
+                            (
+                                "ccas",
+                                "Centre communal ou intercommunal d’action sociale (CCAS, CIAS)",
+                            ),
+                            ("msp", "Maison de santé ou société de soins (MSP, SISA)"),
+                            ("entreprise", "Entreprise"),
+                            ("collectivite", "Commune ou autre collectivité"),
+                            ("autre", "Autre"),
+                        ],
+                        max_length=20,
+                        verbose_name="porteur du projet",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.CharField(blank=True, max_length=160, verbose_name="nom de l’organisme"),
+                ),
+                ("siret", models.CharField(blank=True, max_length=14, verbose_name="SIRET")),
+                (
+                    "siret_comment",
+                    models.CharField(
+                        blank=True,
+                        help_text="Un SIRET dont la clé est fausse est refusé, sauf si un agent l’a vérifié.",
+                        max_length=300,
+                        verbose_name="pourquoi ce SIRET est accepté",
+                    ),
+                ),
+                ("rna", models.CharField(blank=True, max_length=10, verbose_name="numéro RNA")),
+                (
+                    "legal_name",
+                    models.CharField(blank=True, max_length=160, verbose_name="représentant légal"),
+                ),
+                (
+                    "legal_role",
+                    models.CharField(blank=True, max_length=120, verbose_name="sa fonction"),
+                ),
+                (
+                    "contact_name",
+                    models.CharField(
+                        blank=True, max_length=160, verbose_name="personne à contacter"
+                    ),
+                ),
+                (
+                    "contact_email",
+                    models.EmailField(
+                        blank=True, max_length=254, verbose_name="son adresse e-mail"
+                    ),
+                ),
+                (
+                    "contact_phone",
+                    phonenumber_field.modelfields.PhoneNumberField(
+                        blank=True, max_length=128, region="FR", verbose_name="son téléphone"
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(blank=True, max_length=120, verbose_name="titre du projet"),
+                ),
+                ("summary", models.TextField(blank=True, max_length=1500, verbose_name="résumé")),
+                (
+                    "place",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="où se déroule le projet"
+                    ),
+                ),
+                (
+                    "serves_loiret",
+                    models.BooleanField(
+                        blank=True, null=True, verbose_name="au bénéfice du Loiret"
+                    ),
+                ),
+                (
+                    "duration_years",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="durée en années"
+                    ),
+                ),
+                (
+                    "asked_1",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="aide demandée, année 1",
+                    ),
+                ),
+                (
+                    "asked_2",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="aide demandée, année 2",
+                    ),
+                ),
+                (
+                    "asked_3",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="aide demandée, année 3",
+                    ),
+                ),
+                (
+                    "has_contract",
+                    models.BooleanField(
+                        blank=True, null=True, verbose_name="contrat d’engagement républicain"
+                    ),
+                ),
+                (
+                    "public_outcome",
+                    models.TextField(
+                        blank=True,
+                        help_text="Écrit par le guichet d’après les bilans, et lu par tous sur la page des lauréats. Personne n’y est nommé.",
+                        max_length=1000,
+                        verbose_name="ce que le projet a donné",
+                    ),
+                ),
+                (
+                    "answers",
+                    models.JSONField(
+                        blank=True, default=dict, verbose_name="réponses aux questions de l’appel"
+                    ),
+                ),
+                (
+                    "copied_from",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="casefiles.casefile",
+                        verbose_name="repris du dossier",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'projet',
-                'verbose_name_plural': 'projets',
+                "verbose_name": "projet",
+                "verbose_name_plural": "projets",
             },
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='rang')),
-                ('label', models.CharField(max_length=160, verbose_name='indicateur')),
-                ('unit', models.CharField(blank=True, max_length=40, verbose_name='unité')),
-                ('target', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='cible')),
-                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='innovation.proposaldetail')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="rang")),
+                ("label", models.CharField(max_length=160, verbose_name="indicateur")),
+                ("unit", models.CharField(blank=True, max_length=40, verbose_name="unité")),
+                (
+                    "target",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="cible"
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="indicators",
+                        to="innovation.proposaldetail",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'indicateur',
-                'verbose_name_plural': 'indicateurs',
-                'ordering': ('position', 'id'),
+                "verbose_name": "indicateur",
+                "verbose_name_plural": "indicateurs",
+                "ordering": ("position", "id"),
             },
         ),
         migrations.CreateModel(
-            name='BudgetLineHistory',
+            name="BudgetLineHistory",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('side', models.CharField(choices=[('depense', 'Dépense'), ('financement', 'Autre financement')], max_length=12, verbose_name='nature')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='rang')),
-                ('label', models.CharField(max_length=120, verbose_name='intitulé')),
-                ('year_1', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='année 1')),
-                ('year_2', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='année 2')),
-                ('year_3', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='année 3')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='innovation.budgetline')),
-                ('proposal', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='innovation.proposaldetail')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("depense", "Dépense"), ("financement", "Autre financement")],
+                        max_length=12,
+                        verbose_name="nature",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="rang")),
+                ("label", models.CharField(max_length=120, verbose_name="intitulé")),
+                (
+                    "year_1",
+                    models.DecimalField(
+                        decimal_places=2, default=0, max_digits=12, verbose_name="année 1"
+                    ),
+                ),
+                (
+                    "year_2",
+                    models.DecimalField(
+                        decimal_places=2, default=0, max_digits=12, verbose_name="année 2"
+                    ),
+                ),
+                (
+                    "year_3",
+                    models.DecimalField(
+                        decimal_places=2, default=0, max_digits=12, verbose_name="année 3"
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="innovation.budgetline",
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="innovation.proposaldetail",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='budgetline',
-            name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='budget_lines', to='innovation.proposaldetail'),
+            model_name="budgetline",
+            name="proposal",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="budget_lines",
+                to="innovation.proposaldetail",
+            ),
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='rang')),
-                ('label', models.CharField(max_length=200, verbose_name='question')),
-                ('help_text', models.CharField(blank=True, max_length=300, verbose_name='aide')),
-                ('kind', models.CharField(choices=[('court', 'Texte court'), ('long', 'Texte long'), ('nombre', 'Nombre'), ('choix', 'Choix dans une liste'), ('tableau', 'Tableau de montants par année')], default='long', max_length=10, verbose_name='réponse')),
-                ('options', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), blank=True, default=list, help_text='Pour un choix dans une liste\xa0: une réponse possible par ligne.', size=None, verbose_name='choix')),
-                ('max_length', models.PositiveSmallIntegerField(blank=True, help_text='Pour un texte.', null=True, verbose_name='caractères au plus')),
-                ('is_required', models.BooleanField(default=True, verbose_name='obligatoire')),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='innovation.call')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="rang")),
+                ("label", models.CharField(max_length=200, verbose_name="question")),
+                ("help_text", models.CharField(blank=True, max_length=300, verbose_name="aide")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("court", "Texte court"),
+                            ("long", "Texte long"),
+                            ("nombre", "Nombre"),
+                            ("choix", "Choix dans une liste"),
+                            ("tableau", "Tableau de montants par année"),
+                        ],
+                        default="long",
+                        max_length=10,
+                        verbose_name="réponse",
+                    ),
+                ),
+                (
+                    "options",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120),
+                        blank=True,
+                        default=list,
+                        help_text="Pour un choix dans une liste\xa0: une réponse possible par ligne.",
+                        size=None,
+                        verbose_name="choix",
+                    ),
+                ),
+                (
+                    "max_length",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Pour un texte.",
+                        null=True,
+                        verbose_name="caractères au plus",
+                    ),
+                ),
+                ("is_required", models.BooleanField(default=True, verbose_name="obligatoire")),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="innovation.call",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'question',
-                'verbose_name_plural': 'questions',
-                'ordering': ('position', 'id'),
+                "verbose_name": "question",
+                "verbose_name_plural": "questions",
+                "ordering": ("position", "id"),
             },
         ),
         migrations.CreateModel(
-            name='QuestionHistory',
+            name="QuestionHistory",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='rang')),
-                ('label', models.CharField(max_length=200, verbose_name='question')),
-                ('help_text', models.CharField(blank=True, max_length=300, verbose_name='aide')),
-                ('kind', models.CharField(choices=[('court', 'Texte court'), ('long', 'Texte long'), ('nombre', 'Nombre'), ('choix', 'Choix dans une liste'), ('tableau', 'Tableau de montants par année')], default='long', max_length=10, verbose_name='réponse')),
-                ('options', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), blank=True, default=list, help_text='Pour un choix dans une liste\xa0: une réponse possible par ligne.', size=None, verbose_name='choix')),
-                ('max_length', models.PositiveSmallIntegerField(blank=True, help_text='Pour un texte.', null=True, verbose_name='caractères au plus')),
-                ('is_required', models.BooleanField(default=True, verbose_name='obligatoire')),
-                ('call', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='innovation.call')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='innovation.question')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="rang")),
+                ("label", models.CharField(max_length=200, verbose_name="question")),
+                ("help_text", models.CharField(blank=True, max_length=300, verbose_name="aide")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("court", "Texte court"),
+                            ("long", "Texte long"),
+                            ("nombre", "Nombre"),
+                            ("choix", "Choix dans une liste"),
+                            ("tableau", "Tableau de montants par année"),
+                        ],
+                        default="long",
+                        max_length=10,
+                        verbose_name="réponse",
+                    ),
+                ),
+                (
+                    "options",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120),
+                        blank=True,
+                        default=list,
+                        help_text="Pour un choix dans une liste\xa0: une réponse possible par ligne.",
+                        size=None,
+                        verbose_name="choix",
+                    ),
+                ),
+                (
+                    "max_length",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Pour un texte.",
+                        null=True,
+                        verbose_name="caractères au plus",
+                    ),
+                ),
+                ("is_required", models.BooleanField(default=True, verbose_name="obligatoire")),
+                (
+                    "call",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="innovation.call",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="innovation.question",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='QuestionSet',
+            name="QuestionSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField(verbose_name='version')),
-                ('questions', models.JSONField(verbose_name='questions')),
-                ('published_at', models.DateTimeField(verbose_name='publiée le')),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='question_sets', to='innovation.call')),
-                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='publiée par')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField(verbose_name="version")),
+                ("questions", models.JSONField(verbose_name="questions")),
+                ("published_at", models.DateTimeField(verbose_name="publiée le")),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="question_sets",
+                        to="innovation.call",
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="publiée par",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'version des questions',
-                'verbose_name_plural': 'versions des questions',
-                'ordering': ('call', '-version'),
+                "verbose_name": "version des questions",
+                "verbose_name_plural": "versions des questions",
+                "ordering": ("call", "-version"),
             },
         ),
         migrations.AddField(
-            model_name='proposaldetail',
-            name='question_set',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='innovation.questionset', verbose_name='version des questions'),
+            model_name="proposaldetail",
+            name="question_set",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="innovation.questionset",
+                verbose_name="version des questions",
+            ),
         ),
         migrations.CreateModel(
-            name='ReportRequest',
+            name="ReportRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='année du projet')),
-                ('due_on', models.DateField(verbose_name='à remettre le')),
-                ('asked_at', models.DateTimeField(verbose_name='demandé le')),
-                ('reminded_at', models.DateTimeField(blank=True, null=True, verbose_name='rappelé le')),
-                ('reminder_count', models.PositiveSmallIntegerField(default=0, verbose_name='rappels')),
-                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='report_requests', to='innovation.proposaldetail')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="année du projet")),
+                ("due_on", models.DateField(verbose_name="à remettre le")),
+                ("asked_at", models.DateTimeField(verbose_name="demandé le")),
+                (
+                    "reminded_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="rappelé le"),
+                ),
+                (
+                    "reminder_count",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="rappels"),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="report_requests",
+                        to="innovation.proposaldetail",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bilan demandé',
-                'verbose_name_plural': 'bilans demandés',
-                'ordering': ('proposal', 'year'),
+                "verbose_name": "bilan demandé",
+                "verbose_name_plural": "bilans demandés",
+                "ordering": ("proposal", "year"),
             },
         ),
         migrations.CreateModel(
-            name='Theme',
+            name="Theme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=120, verbose_name='thème')),
-                ('description', models.CharField(blank=True, max_length=400, verbose_name='ce qu’il recouvre')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='rang')),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='themes', to='innovation.call')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(max_length=120, verbose_name="thème")),
+                (
+                    "description",
+                    models.CharField(blank=True, max_length=400, verbose_name="ce qu’il recouvre"),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="rang")),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="themes",
+                        to="innovation.call",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'thème',
-                'verbose_name_plural': 'thèmes',
-                'ordering': ('position', 'id'),
+                "verbose_name": "thème",
+                "verbose_name_plural": "thèmes",
+                "ordering": ("position", "id"),
             },
         ),
         migrations.CreateModel(
-            name='ProposalDetailHistory',
+            name="ProposalDetailHistory",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('owner_kind', models.CharField(blank=True, choices=[('association', 'Association'), ('cpts', 'Communauté professionnelle territoriale de santé (CPTS)'), ('ccas', 'Centre communal ou intercommunal d’action sociale (CCAS, CIAS)'), ('msp', 'Maison de santé ou société de soins (MSP, SISA)'), ('entreprise', 'Entreprise'), ('collectivite', 'Commune ou autre collectivité'), ('autre', 'Autre')], max_length=20, verbose_name='porteur du projet')),
-                ('organisation', models.CharField(blank=True, max_length=160, verbose_name='nom de l’organisme')),
-                ('siret', models.CharField(blank=True, max_length=14, verbose_name='SIRET')),
-                ('siret_comment', models.CharField(blank=True, help_text='Un SIRET dont la clé est fausse est refusé, sauf si un agent l’a vérifié.', max_length=300, verbose_name='pourquoi ce SIRET est accepté')),
-                ('rna', models.CharField(blank=True, max_length=10, verbose_name='numéro RNA')),
-                ('legal_name', models.CharField(blank=True, max_length=160, verbose_name='représentant légal')),
-                ('legal_role', models.CharField(blank=True, max_length=120, verbose_name='sa fonction')),
-                ('contact_name', models.CharField(blank=True, max_length=160, verbose_name='personne à contacter')),
-                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='son adresse e-mail')),
-                ('contact_phone', phonenumber_field.modelfields.PhoneNumberField(blank=True, max_length=128, region='FR', verbose_name='son téléphone')),
-                ('title', models.CharField(blank=True, max_length=120, verbose_name='titre du projet')),
-                ('summary', models.TextField(blank=True, max_length=1500, verbose_name='résumé')),
-                ('place', models.CharField(blank=True, max_length=200, verbose_name='où se déroule le projet')),
-                ('serves_loiret', models.BooleanField(blank=True, null=True, verbose_name='au bénéfice du Loiret')),
-                ('duration_years', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='durée en années')),
-                ('asked_1', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='aide demandée, année 1')),
-                ('asked_2', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='aide demandée, année 2')),
-                ('asked_3', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='aide demandée, année 3')),
-                ('has_contract', models.BooleanField(blank=True, null=True, verbose_name='contrat d’engagement républicain')),
-                ('public_outcome', models.TextField(blank=True, help_text='Écrit par le guichet d’après les bilans, et lu par tous sur la page des lauréats. Personne n’y est nommé.', max_length=1000, verbose_name='ce que le projet a donné')),
-                ('answers', models.JSONField(blank=True, default=dict, verbose_name='réponses aux questions de l’appel')),
-                ('case_file', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', serialize=False, to='casefiles.casefile')),
-                ('copied_from', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='casefiles.casefile', verbose_name='repris du dossier')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='innovation.proposaldetail')),
-                ('question_set', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='innovation.questionset', verbose_name='version des questions')),
-                ('theme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='innovation.theme', verbose_name='thème')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                (
+                    "owner_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("association", "Association"),
+                            ("cpts", "Communauté professionnelle territoriale de santé (CPTS)"),
+                            (
+                                "ccas",
+                                "Centre communal ou intercommunal d’action sociale (CCAS, CIAS)",
+                            ),
+                            ("msp", "Maison de santé ou société de soins (MSP, SISA)"),
+                            ("entreprise", "Entreprise"),
+                            ("collectivite", "Commune ou autre collectivité"),
+                            ("autre", "Autre"),
+                        ],
+                        max_length=20,
+                        verbose_name="porteur du projet",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.CharField(blank=True, max_length=160, verbose_name="nom de l’organisme"),
+                ),
+                ("siret", models.CharField(blank=True, max_length=14, verbose_name="SIRET")),
+                (
+                    "siret_comment",
+                    models.CharField(
+                        blank=True,
+                        help_text="Un SIRET dont la clé est fausse est refusé, sauf si un agent l’a vérifié.",
+                        max_length=300,
+                        verbose_name="pourquoi ce SIRET est accepté",
+                    ),
+                ),
+                ("rna", models.CharField(blank=True, max_length=10, verbose_name="numéro RNA")),
+                (
+                    "legal_name",
+                    models.CharField(blank=True, max_length=160, verbose_name="représentant légal"),
+                ),
+                (
+                    "legal_role",
+                    models.CharField(blank=True, max_length=120, verbose_name="sa fonction"),
+                ),
+                (
+                    "contact_name",
+                    models.CharField(
+                        blank=True, max_length=160, verbose_name="personne à contacter"
+                    ),
+                ),
+                (
+                    "contact_email",
+                    models.EmailField(
+                        blank=True, max_length=254, verbose_name="son adresse e-mail"
+                    ),
+                ),
+                (
+                    "contact_phone",
+                    phonenumber_field.modelfields.PhoneNumberField(
+                        blank=True, max_length=128, region="FR", verbose_name="son téléphone"
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(blank=True, max_length=120, verbose_name="titre du projet"),
+                ),
+                ("summary", models.TextField(blank=True, max_length=1500, verbose_name="résumé")),
+                (
+                    "place",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="où se déroule le projet"
+                    ),
+                ),
+                (
+                    "serves_loiret",
+                    models.BooleanField(
+                        blank=True, null=True, verbose_name="au bénéfice du Loiret"
+                    ),
+                ),
+                (
+                    "duration_years",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="durée en années"
+                    ),
+                ),
+                (
+                    "asked_1",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="aide demandée, année 1",
+                    ),
+                ),
+                (
+                    "asked_2",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="aide demandée, année 2",
+                    ),
+                ),
+                (
+                    "asked_3",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="aide demandée, année 3",
+                    ),
+                ),
+                (
+                    "has_contract",
+                    models.BooleanField(
+                        blank=True, null=True, verbose_name="contrat d’engagement républicain"
+                    ),
+                ),
+                (
+                    "public_outcome",
+                    models.TextField(
+                        blank=True,
+                        help_text="Écrit par le guichet d’après les bilans, et lu par tous sur la page des lauréats. Personne n’y est nommé.",
+                        max_length=1000,
+                        verbose_name="ce que le projet a donné",
+                    ),
+                ),
+                (
+                    "answers",
+                    models.JSONField(
+                        blank=True, default=dict, verbose_name="réponses aux questions de l’appel"
+                    ),
+                ),
+                (
+                    "case_file",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        serialize=False,
+                        to="casefiles.casefile",
+                    ),
+                ),
+                (
+                    "copied_from",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="casefiles.casefile",
+                        verbose_name="repris du dossier",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="innovation.proposaldetail",
+                    ),
+                ),
+                (
+                    "question_set",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="innovation.questionset",
+                        verbose_name="version des questions",
+                    ),
+                ),
+                (
+                    "theme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="innovation.theme",
+                        verbose_name="thème",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='proposaldetail',
-            name='theme',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='innovation.theme', verbose_name='thème'),
+            model_name="proposaldetail",
+            name="theme",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="innovation.theme",
+                verbose_name="thème",
+            ),
         ),
         migrations.CreateModel(
-            name='YearReport',
+            name="YearReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='année du projet')),
-                ('done', models.TextField(max_length=5000, verbose_name='ce qui a été fait')),
-                ('learned', models.TextField(blank=True, max_length=3000, verbose_name='ce que le projet a donné')),
-                ('sent_at', models.DateTimeField(verbose_name='envoyé le')),
-                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='innovation.proposaldetail')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="année du projet")),
+                ("done", models.TextField(max_length=5000, verbose_name="ce qui a été fait")),
+                (
+                    "learned",
+                    models.TextField(
+                        blank=True, max_length=3000, verbose_name="ce que le projet a donné"
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(verbose_name="envoyé le")),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="innovation.proposaldetail",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bilan',
-                'verbose_name_plural': 'bilans',
-                'ordering': ('proposal', 'year'),
+                "verbose_name": "bilan",
+                "verbose_name_plural": "bilans",
+                "ordering": ("proposal", "year"),
             },
         ),
         migrations.CreateModel(
-            name='IndicatorFigure',
+            name="IndicatorFigure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='chiffre')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='innovation.indicator')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='innovation.yearreport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "value",
+                    models.DecimalField(decimal_places=2, max_digits=12, verbose_name="chiffre"),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="figures",
+                        to="innovation.indicator",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="figures",
+                        to="innovation.yearreport",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'chiffre d’un indicateur',
-                'verbose_name_plural': 'chiffres des indicateurs',
-                'ordering': ('indicator__position', 'id'),
+                "verbose_name": "chiffre d’un indicateur",
+                "verbose_name_plural": "chiffres des indicateurs",
+                "ordering": ("indicator__position", "id"),
             },
         ),
         migrations.CreateModel(
-            name='YearReportHistory',
+            name="YearReportHistory",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('year', models.PositiveSmallIntegerField(verbose_name='année du projet')),
-                ('done', models.TextField(max_length=5000, verbose_name='ce qui a été fait')),
-                ('learned', models.TextField(blank=True, max_length=3000, verbose_name='ce que le projet a donné')),
-                ('sent_at', models.DateTimeField(verbose_name='envoyé le')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='innovation.yearreport')),
-                ('proposal', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='innovation.proposaldetail')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("year", models.PositiveSmallIntegerField(verbose_name="année du projet")),
+                ("done", models.TextField(max_length=5000, verbose_name="ce qui a été fait")),
+                (
+                    "learned",
+                    models.TextField(
+                        blank=True, max_length=3000, verbose_name="ce que le projet a donné"
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(verbose_name="envoyé le")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="innovation.yearreport",
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="innovation.proposaldetail",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 2017), ('year__lte', 2199)), name='call_year_plausible', violation_error_message='Écrivez l’année en quatre chiffres.'),
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("year__gte", 2017), ("year__lte", 2199)),
+                name="call_year_plausible",
+                violation_error_message="Écrivez l’année en quatre chiffres.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='call_closes_after_it_opens', violation_error_message='L’appel ferme après son ouverture.'),
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes_at__gt", models.F("opens_at"))),
+                name="call_closes_after_it_opens",
+                violation_error_message="L’appel ferme après son ouverture.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('grace_seconds__lte', 600)), name='call_grace_short', violation_error_message='La tolérance ne dépasse pas 600 secondes.'),
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("grace_seconds__lte", 600)),
+                name="call_grace_short",
+                violation_error_message="La tolérance ne dépasse pas 600 secondes.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('balance_percent__lte', 50)), name='call_balance_possible', violation_error_message='La part du bilan final ne dépasse pas 50 %.'),
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("balance_percent__lte", 50)),
+                name="call_balance_possible",
+                violation_error_message="La part du bilan final ne dépasse pas 50 %.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('jury_on', None), ('announced_on', None), models.Q(('announced_on__gte', models.F('jury_on')), ('jury_on__isnull', False)), _connector='OR'), name='call_announced_after_the_jury', violation_error_message='Les lauréats sont annoncés après la réunion du jury.'),
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("jury_on", None),
+                    ("announced_on", None),
+                    models.Q(
+                        ("announced_on__gte", models.F("jury_on")), ("jury_on__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="call_announced_after_the_jury",
+                violation_error_message="Les lauréats sont annoncés après la réunion du jury.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('largest_amount', None), ('largest_amount__gt', 0), _connector='OR'), name='call_largest_amount_positive', violation_error_message='Le montant le plus haut est positif, ou vide.'),
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("largest_amount", None), ("largest_amount__gt", 0), _connector="OR"
+                ),
+                name="call_largest_amount_positive",
+                violation_error_message="Le montant le plus haut est positif, ou vide.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='call',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "innovation_callhistory" ("announced_on", "balance_percent", "campaign_id", "closes_at", "grace_seconds", "is_fictitious", "jury_on", "largest_amount", "opens_at", "perimeter", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presentation", "published_at", "rules", "rules_file_id", "year") VALUES (NEW."announced_on", NEW."balance_percent", NEW."campaign_id", NEW."closes_at", NEW."grace_seconds", NEW."is_fictitious", NEW."jury_on", NEW."largest_amount", NEW."opens_at", NEW."perimeter", _pgh_attach_context(), NOW(), \'insert\', NEW."campaign_id", NEW."presentation", NEW."published_at", NEW."rules", NEW."rules_file_id", NEW."year"); RETURN NULL;', hash='a503cc78efba51c831771cd2093e93c91692d12a', operation='INSERT', pgid='pgtrigger_insert_insert_d3b40', table='innovation_call', when='AFTER')),
+            model_name="call",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "innovation_callhistory" ("announced_on", "balance_percent", "campaign_id", "closes_at", "grace_seconds", "is_fictitious", "jury_on", "largest_amount", "opens_at", "perimeter", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presentation", "published_at", "rules", "rules_file_id", "year") VALUES (NEW."announced_on", NEW."balance_percent", NEW."campaign_id", NEW."closes_at", NEW."grace_seconds", NEW."is_fictitious", NEW."jury_on", NEW."largest_amount", NEW."opens_at", NEW."perimeter", _pgh_attach_context(), NOW(), \'insert\', NEW."campaign_id", NEW."presentation", NEW."published_at", NEW."rules", NEW."rules_file_id", NEW."year"); RETURN NULL;',
+                    hash="a503cc78efba51c831771cd2093e93c91692d12a",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_d3b40",
+                    table="innovation_call",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='call',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "innovation_callhistory" ("announced_on", "balance_percent", "campaign_id", "closes_at", "grace_seconds", "is_fictitious", "jury_on", "largest_amount", "opens_at", "perimeter", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presentation", "published_at", "rules", "rules_file_id", "year") VALUES (NEW."announced_on", NEW."balance_percent", NEW."campaign_id", NEW."closes_at", NEW."grace_seconds", NEW."is_fictitious", NEW."jury_on", NEW."largest_amount", NEW."opens_at", NEW."perimeter", _pgh_attach_context(), NOW(), \'update\', NEW."campaign_id", NEW."presentation", NEW."published_at", NEW."rules", NEW."rules_file_id", NEW."year"); RETURN NULL;', hash='089e9ad94a6109947bac5a508fb356b411dd6c72', operation='UPDATE', pgid='pgtrigger_update_update_f78bc', table='innovation_call', when='AFTER')),
+            model_name="call",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "innovation_callhistory" ("announced_on", "balance_percent", "campaign_id", "closes_at", "grace_seconds", "is_fictitious", "jury_on", "largest_amount", "opens_at", "perimeter", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presentation", "published_at", "rules", "rules_file_id", "year") VALUES (NEW."announced_on", NEW."balance_percent", NEW."campaign_id", NEW."closes_at", NEW."grace_seconds", NEW."is_fictitious", NEW."jury_on", NEW."largest_amount", NEW."opens_at", NEW."perimeter", _pgh_attach_context(), NOW(), \'update\', NEW."campaign_id", NEW."presentation", NEW."published_at", NEW."rules", NEW."rules_file_id", NEW."year"); RETURN NULL;',
+                    hash="089e9ad94a6109947bac5a508fb356b411dd6c72",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_f78bc",
+                    table="innovation_call",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='call',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "innovation_callhistory" ("announced_on", "balance_percent", "campaign_id", "closes_at", "grace_seconds", "is_fictitious", "jury_on", "largest_amount", "opens_at", "perimeter", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presentation", "published_at", "rules", "rules_file_id", "year") VALUES (OLD."announced_on", OLD."balance_percent", OLD."campaign_id", OLD."closes_at", OLD."grace_seconds", OLD."is_fictitious", OLD."jury_on", OLD."largest_amount", OLD."opens_at", OLD."perimeter", _pgh_attach_context(), NOW(), \'delete\', OLD."campaign_id", OLD."presentation", OLD."published_at", OLD."rules", OLD."rules_file_id", OLD."year"); RETURN NULL;', hash='142107a335cabbc5a21ec3e52e0fe6bb767270a3', operation='DELETE', pgid='pgtrigger_delete_delete_a0d1d', table='innovation_call', when='AFTER')),
+            model_name="call",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "innovation_callhistory" ("announced_on", "balance_percent", "campaign_id", "closes_at", "grace_seconds", "is_fictitious", "jury_on", "largest_amount", "opens_at", "perimeter", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presentation", "published_at", "rules", "rules_file_id", "year") VALUES (OLD."announced_on", OLD."balance_percent", OLD."campaign_id", OLD."closes_at", OLD."grace_seconds", OLD."is_fictitious", OLD."jury_on", OLD."largest_amount", OLD."opens_at", OLD."perimeter", _pgh_attach_context(), NOW(), \'delete\', OLD."campaign_id", OLD."presentation", OLD."published_at", OLD."rules", OLD."rules_file_id", OLD."year"); RETURN NULL;',
+                    hash="142107a335cabbc5a21ec3e52e0fe6bb767270a3",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_a0d1d",
+                    table="innovation_call",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('proposal', 'label'), name='indicator_once_a_project', violation_error_message='Cet indicateur est déjà dans la liste.'),
+            model_name="indicator",
+            constraint=models.UniqueConstraint(
+                fields=("proposal", "label"),
+                name="indicator_once_a_project",
+                violation_error_message="Cet indicateur est déjà dans la liste.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['depense', 'financement'])), name='budget_line_side_known'),
+            model_name="budgetline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ["depense", "financement"])),
+                name="budget_line_side_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.CheckConstraint(condition=models.Q(('year_1__gte', 0), ('year_2__gte', 0), ('year_3__gte', 0)), name='budget_line_not_negative', violation_error_message='Un montant du budget n’est pas négatif.'),
+            model_name="budgetline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("year_1__gte", 0), ("year_2__gte", 0), ("year_3__gte", 0)),
+                name="budget_line_not_negative",
+                violation_error_message="Un montant du budget n’est pas négatif.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.UniqueConstraint(fields=('proposal', 'side', 'position'), name='budget_line_position_once'),
+            model_name="budgetline",
+            constraint=models.UniqueConstraint(
+                fields=("proposal", "side", "position"), name="budget_line_position_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.CheckConstraint(condition=models.Q(('label', ''), _negated=True), name='budget_line_named', violation_error_message='Donnez un intitulé à chaque ligne du budget.'),
+            model_name="budgetline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("label", ""), _negated=True),
+                name="budget_line_named",
+                violation_error_message="Donnez un intitulé à chaque ligne du budget.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='budgetline',
-            trigger=pgtrigger.compiler.Trigger(name='budget_adds_up', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', declare='DECLARE a_file BIGINT; a_state TEXT; gap_1 NUMERIC; gap_2 NUMERIC; gap_3 NUMERIC;', func="\n            IF TG_OP = 'DELETE' THEN\n                a_file := OLD.proposal_id;\n            ELSE\n                a_file := NEW.proposal_id;\n            END IF;\n            \n    SELECT state INTO a_state FROM casefiles_casefile WHERE id = a_file;\n    -- Whoever fills it in may leave it unbalanced; what was given up is nobody's concern.\n    IF a_state IS NULL OR a_state IN ('draft', 'incomplete', 'withdrawn', 'dismissed') THEN\n        RETURN NULL;\n    END IF;\n    SELECT\n        COALESCE(detail.asked_1, 0) + COALESCE(SUM(sign.of * line.year_1), 0),\n        COALESCE(detail.asked_2, 0) + COALESCE(SUM(sign.of * line.year_2), 0),\n        COALESCE(detail.asked_3, 0) + COALESCE(SUM(sign.of * line.year_3), 0)\n    INTO gap_1, gap_2, gap_3\n    FROM innovation_proposaldetail AS detail\n    LEFT JOIN innovation_budgetline AS line ON line.proposal_id = detail.case_file_id\n    LEFT JOIN LATERAL (SELECT CASE line.side WHEN 'depense' THEN -1 ELSE 1 END) AS sign (of)\n        ON TRUE\n    WHERE detail.case_file_id = a_file\n    GROUP BY detail.case_file_id;\n    IF gap_1 <> 0 OR gap_2 <> 0 OR gap_3 <> 0 THEN\n        RAISE EXCEPTION 'the budget of file % does not add up: %, %, %', a_file, gap_1, gap_2, gap_3\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_adds_up';\n    END IF;\n    RETURN NULL;\n\n        ", hash='57d53cbd73cab7c95e249257f6601f251d256300', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_budget_adds_up_23213', table='innovation_budgetline', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="budgetline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="budget_adds_up",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    declare="DECLARE a_file BIGINT; a_state TEXT; gap_1 NUMERIC; gap_2 NUMERIC; gap_3 NUMERIC;",
+                    func="\n            IF TG_OP = 'DELETE' THEN\n                a_file := OLD.proposal_id;\n            ELSE\n                a_file := NEW.proposal_id;\n            END IF;\n            \n    SELECT state INTO a_state FROM casefiles_casefile WHERE id = a_file;\n    -- Whoever fills it in may leave it unbalanced; what was given up is nobody's concern.\n    IF a_state IS NULL OR a_state IN ('draft', 'incomplete', 'withdrawn', 'dismissed') THEN\n        RETURN NULL;\n    END IF;\n    SELECT\n        COALESCE(detail.asked_1, 0) + COALESCE(SUM(sign.of * line.year_1), 0),\n        COALESCE(detail.asked_2, 0) + COALESCE(SUM(sign.of * line.year_2), 0),\n        COALESCE(detail.asked_3, 0) + COALESCE(SUM(sign.of * line.year_3), 0)\n    INTO gap_1, gap_2, gap_3\n    FROM innovation_proposaldetail AS detail\n    LEFT JOIN innovation_budgetline AS line ON line.proposal_id = detail.case_file_id\n    LEFT JOIN LATERAL (SELECT CASE line.side WHEN 'depense' THEN -1 ELSE 1 END) AS sign (of)\n        ON TRUE\n    WHERE detail.case_file_id = a_file\n    GROUP BY detail.case_file_id;\n    IF gap_1 <> 0 OR gap_2 <> 0 OR gap_3 <> 0 THEN\n        RAISE EXCEPTION 'the budget of file % does not add up: %, %, %', a_file, gap_1, gap_2, gap_3\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_adds_up';\n    END IF;\n    RETURN NULL;\n\n        ",
+                    hash="57d53cbd73cab7c95e249257f6601f251d256300",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_budget_adds_up_23213",
+                    table="innovation_budgetline",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='budgetline',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "innovation_budgetlinehistory" ("id", "label", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "proposal_id", "side", "year_1", "year_2", "year_3") VALUES (NEW."id", NEW."label", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."proposal_id", NEW."side", NEW."year_1", NEW."year_2", NEW."year_3"); RETURN NULL;', hash='c3250e61424e7f9af66e423c35b6826222851c98', operation='INSERT', pgid='pgtrigger_insert_insert_59f24', table='innovation_budgetline', when='AFTER')),
+            model_name="budgetline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "innovation_budgetlinehistory" ("id", "label", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "proposal_id", "side", "year_1", "year_2", "year_3") VALUES (NEW."id", NEW."label", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."proposal_id", NEW."side", NEW."year_1", NEW."year_2", NEW."year_3"); RETURN NULL;',
+                    hash="c3250e61424e7f9af66e423c35b6826222851c98",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_59f24",
+                    table="innovation_budgetline",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='budgetline',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "innovation_budgetlinehistory" ("id", "label", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "proposal_id", "side", "year_1", "year_2", "year_3") VALUES (NEW."id", NEW."label", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."proposal_id", NEW."side", NEW."year_1", NEW."year_2", NEW."year_3"); RETURN NULL;', hash='ae21be8fb38a5c311a92f76e2515c2bab3f032ad', operation='UPDATE', pgid='pgtrigger_update_update_8a360', table='innovation_budgetline', when='AFTER')),
+            model_name="budgetline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "innovation_budgetlinehistory" ("id", "label", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "proposal_id", "side", "year_1", "year_2", "year_3") VALUES (NEW."id", NEW."label", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."proposal_id", NEW."side", NEW."year_1", NEW."year_2", NEW."year_3"); RETURN NULL;',
+                    hash="ae21be8fb38a5c311a92f76e2515c2bab3f032ad",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_8a360",
+                    table="innovation_budgetline",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='budgetline',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "innovation_budgetlinehistory" ("id", "label", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "proposal_id", "side", "year_1", "year_2", "year_3") VALUES (OLD."id", OLD."label", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."proposal_id", OLD."side", OLD."year_1", OLD."year_2", OLD."year_3"); RETURN NULL;', hash='7e4fda5331049af43fad86ab440376754972b3e6', operation='DELETE', pgid='pgtrigger_delete_delete_8f05c', table='innovation_budgetline', when='AFTER')),
+            model_name="budgetline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "innovation_budgetlinehistory" ("id", "label", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "proposal_id", "side", "year_1", "year_2", "year_3") VALUES (OLD."id", OLD."label", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."proposal_id", OLD."side", OLD."year_1", OLD."year_2", OLD."year_3"); RETURN NULL;',
+                    hash="7e4fda5331049af43fad86ab440376754972b3e6",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_8f05c",
+                    table="innovation_budgetline",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['court', 'long', 'nombre', 'choix', 'tableau'])), name='question_kind_known'),
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["court", "long", "nombre", "choix", "tableau"])),
+                name="question_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'choix'), ('options__len__gte', 2)), models.Q(models.Q(('kind', 'choix'), _negated=True), ('options__len', 0)), _connector='OR'), name='question_options_match_kind', violation_error_message='Un choix dans une liste propose au moins deux réponses\xa0; les autres questions n’en proposent pas.'),
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "choix"), ("options__len__gte", 2)),
+                    models.Q(models.Q(("kind", "choix"), _negated=True), ("options__len", 0)),
+                    _connector="OR",
+                ),
+                name="question_options_match_kind",
+                violation_error_message="Un choix dans une liste propose au moins deux réponses\xa0; les autres questions n’en proposent pas.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('max_length', None), models.Q(('max_length__gte', 1), ('max_length__lte', 10000)), _connector='OR'), name='question_length_possible', violation_error_message='Un texte compte de 1 à 10 000 caractères.'),
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("max_length", None),
+                    models.Q(("max_length__gte", 1), ("max_length__lte", 10000)),
+                    _connector="OR",
+                ),
+                name="question_length_possible",
+                violation_error_message="Un texte compte de 1 à 10 000 caractères.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='question',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "innovation_questionhistory" ("call_id", "help_text", "id", "is_required", "kind", "label", "max_length", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."call_id", NEW."help_text", NEW."id", NEW."is_required", NEW."kind", NEW."label", NEW."max_length", NEW."options", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position"); RETURN NULL;', hash='003f9b4107ac9ef80d78e62a59a9602ee0561950', operation='INSERT', pgid='pgtrigger_insert_insert_9374a', table='innovation_question', when='AFTER')),
+            model_name="question",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "innovation_questionhistory" ("call_id", "help_text", "id", "is_required", "kind", "label", "max_length", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."call_id", NEW."help_text", NEW."id", NEW."is_required", NEW."kind", NEW."label", NEW."max_length", NEW."options", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position"); RETURN NULL;',
+                    hash="003f9b4107ac9ef80d78e62a59a9602ee0561950",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_9374a",
+                    table="innovation_question",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='question',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "innovation_questionhistory" ("call_id", "help_text", "id", "is_required", "kind", "label", "max_length", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."call_id", NEW."help_text", NEW."id", NEW."is_required", NEW."kind", NEW."label", NEW."max_length", NEW."options", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position"); RETURN NULL;', hash='04f6d6c642263cbff7eb3e5237369afd824ff99e', operation='UPDATE', pgid='pgtrigger_update_update_f7997', table='innovation_question', when='AFTER')),
+            model_name="question",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "innovation_questionhistory" ("call_id", "help_text", "id", "is_required", "kind", "label", "max_length", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."call_id", NEW."help_text", NEW."id", NEW."is_required", NEW."kind", NEW."label", NEW."max_length", NEW."options", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position"); RETURN NULL;',
+                    hash="04f6d6c642263cbff7eb3e5237369afd824ff99e",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_f7997",
+                    table="innovation_question",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='question',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "innovation_questionhistory" ("call_id", "help_text", "id", "is_required", "kind", "label", "max_length", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (OLD."call_id", OLD."help_text", OLD."id", OLD."is_required", OLD."kind", OLD."label", OLD."max_length", OLD."options", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position"); RETURN NULL;', hash='6d312a0a8d5ad5fe1803363dec84680edd4d0930', operation='DELETE', pgid='pgtrigger_delete_delete_6f0b2', table='innovation_question', when='AFTER')),
+            model_name="question",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "innovation_questionhistory" ("call_id", "help_text", "id", "is_required", "kind", "label", "max_length", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (OLD."call_id", OLD."help_text", OLD."id", OLD."is_required", OLD."kind", OLD."label", OLD."max_length", OLD."options", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position"); RETURN NULL;',
+                    hash="6d312a0a8d5ad5fe1803363dec84680edd4d0930",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_6f0b2",
+                    table="innovation_question",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='questionset',
-            constraint=models.UniqueConstraint(fields=('call', 'version'), name='question_set_version_once'),
+            model_name="questionset",
+            constraint=models.UniqueConstraint(
+                fields=("call", "version"), name="question_set_version_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='questionset',
-            trigger=pgtrigger.compiler.Trigger(name='fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='456f202471d8c2a9ffe34bab5f728036d55b7e33', operation='UPDATE OR DELETE', pgid='pgtrigger_fixed_23c0f', table='innovation_questionset', when='BEFORE')),
+            model_name="questionset",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fixed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="456f202471d8c2a9ffe34bab5f728036d55b7e33",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_fixed_23c0f",
+                    table="innovation_questionset",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportrequest',
-            constraint=models.UniqueConstraint(fields=('proposal', 'year'), name='report_asked_once'),
+            model_name="reportrequest",
+            constraint=models.UniqueConstraint(
+                fields=("proposal", "year"), name="report_asked_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 1), ('year__lte', 3)), name='report_asked_for_a_year', violation_error_message='Un projet dure de un à trois ans.'),
+            model_name="reportrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("year__gte", 1), ("year__lte", 3)),
+                name="report_asked_for_a_year",
+                violation_error_message="Un projet dure de un à trois ans.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reminded_at', None), ('reminder_count', 0)), models.Q(('reminded_at__isnull', False), ('reminder_count__gte', 1)), _connector='OR'), name='report_reminders_counted', violation_error_message='Un rappel a son jour.'),
+            model_name="reportrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("reminded_at", None), ("reminder_count", 0)),
+                    models.Q(("reminded_at__isnull", False), ("reminder_count__gte", 1)),
+                    _connector="OR",
+                ),
+                name="report_reminders_counted",
+                violation_error_message="Un rappel a son jour.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='theme',
-            constraint=models.UniqueConstraint(fields=('call', 'label'), name='theme_once_a_call', violation_error_message='Ce thème est déjà dans l’appel.'),
+            model_name="theme",
+            constraint=models.UniqueConstraint(
+                fields=("call", "label"),
+                name="theme_once_a_call",
+                violation_error_message="Ce thème est déjà dans l’appel.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposaldetail',
-            constraint=models.CheckConstraint(condition=models.Q(('owner_kind__in', ('', 'association', 'cpts', 'ccas', 'msp', 'entreprise', 'collectivite', 'autre'))), name='proposal_owner_known'),
+            model_name="proposaldetail",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "owner_kind__in",
+                        (
+                            "",
+                            "association",
+                            "cpts",
+                            "ccas",
+                            "msp",
+                            "entreprise",
+                            "collectivite",
+                            "autre",
+                        ),
+                    )
+                ),
+                name="proposal_owner_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposaldetail',
-            constraint=models.CheckConstraint(condition=models.Q(('siret', ''), ('siret__regex', '^\\d{14}$'), _connector='OR'), name='proposal_siret_has_14_digits', violation_error_message='Un SIRET compte 14 chiffres.'),
+            model_name="proposaldetail",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("siret", ""), ("siret__regex", "^\\d{14}$"), _connector="OR"),
+                name="proposal_siret_has_14_digits",
+                violation_error_message="Un SIRET compte 14 chiffres.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposaldetail',
-            constraint=models.CheckConstraint(condition=models.Q(('rna', ''), ('rna__regex', '^W\\d[A-Z0-9]\\d{7}$'), _connector='OR'), name='proposal_rna_shape', violation_error_message='Un numéro RNA s’écrit W suivi de neuf chiffres.'),
+            model_name="proposaldetail",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("rna", ""), ("rna__regex", "^W\\d[A-Z0-9]\\d{7}$"), _connector="OR"
+                ),
+                name="proposal_rna_shape",
+                violation_error_message="Un numéro RNA s’écrit W suivi de neuf chiffres.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposaldetail',
-            constraint=models.CheckConstraint(condition=models.Q(('duration_years', None), models.Q(('duration_years__gte', 1), ('duration_years__lte', 3)), _connector='OR'), name='proposal_duration_possible', violation_error_message='Un projet dure de un à trois ans.'),
+            model_name="proposaldetail",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("duration_years", None),
+                    models.Q(("duration_years__gte", 1), ("duration_years__lte", 3)),
+                    _connector="OR",
+                ),
+                name="proposal_duration_possible",
+                violation_error_message="Un projet dure de un à trois ans.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposaldetail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('asked_1', None), ('asked_1__gte', 0), _connector='OR'), models.Q(('asked_2', None), ('asked_2__gte', 0), _connector='OR'), models.Q(('asked_3', None), ('asked_3__gte', 0), _connector='OR')), name='proposal_asked_not_negative', violation_error_message='L’aide demandée n’est pas négative.'),
+            model_name="proposaldetail",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("asked_1", None), ("asked_1__gte", 0), _connector="OR"),
+                    models.Q(("asked_2", None), ("asked_2__gte", 0), _connector="OR"),
+                    models.Q(("asked_3", None), ("asked_3__gte", 0), _connector="OR"),
+                ),
+                name="proposal_asked_not_negative",
+                violation_error_message="L’aide demandée n’est pas négative.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposaldetail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('asked_2', None), ('duration_years', None), ('duration_years__gte', 2), _connector='OR'), models.Q(('asked_3', None), ('duration_years', None), ('duration_years__gte', 3), _connector='OR')), name='proposal_asked_within_duration', violation_error_message='Une aide est demandée pour une année du projet.'),
+            model_name="proposaldetail",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("asked_2", None),
+                        ("duration_years", None),
+                        ("duration_years__gte", 2),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        ("asked_3", None),
+                        ("duration_years", None),
+                        ("duration_years__gte", 3),
+                        _connector="OR",
+                    ),
+                ),
+                name="proposal_asked_within_duration",
+                violation_error_message="Une aide est demandée pour une année du projet.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='proposaldetail',
-            trigger=pgtrigger.compiler.Trigger(name='budget_adds_up', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', declare='DECLARE a_file BIGINT; a_state TEXT; gap_1 NUMERIC; gap_2 NUMERIC; gap_3 NUMERIC;', func="\n            a_file := NEW.case_file_id;\n            \n    SELECT state INTO a_state FROM casefiles_casefile WHERE id = a_file;\n    -- Whoever fills it in may leave it unbalanced; what was given up is nobody's concern.\n    IF a_state IS NULL OR a_state IN ('draft', 'incomplete', 'withdrawn', 'dismissed') THEN\n        RETURN NULL;\n    END IF;\n    SELECT\n        COALESCE(detail.asked_1, 0) + COALESCE(SUM(sign.of * line.year_1), 0),\n        COALESCE(detail.asked_2, 0) + COALESCE(SUM(sign.of * line.year_2), 0),\n        COALESCE(detail.asked_3, 0) + COALESCE(SUM(sign.of * line.year_3), 0)\n    INTO gap_1, gap_2, gap_3\n    FROM innovation_proposaldetail AS detail\n    LEFT JOIN innovation_budgetline AS line ON line.proposal_id = detail.case_file_id\n    LEFT JOIN LATERAL (SELECT CASE line.side WHEN 'depense' THEN -1 ELSE 1 END) AS sign (of)\n        ON TRUE\n    WHERE detail.case_file_id = a_file\n    GROUP BY detail.case_file_id;\n    IF gap_1 <> 0 OR gap_2 <> 0 OR gap_3 <> 0 THEN\n        RAISE EXCEPTION 'the budget of file % does not add up: %, %, %', a_file, gap_1, gap_2, gap_3\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_adds_up';\n    END IF;\n    RETURN NULL;\n\n        ", hash='d3e93224adebbfa0c03ecffd3d5a5fcd62881ba9', operation='UPDATE', pgid='pgtrigger_budget_adds_up_dbb4c', table='innovation_proposaldetail', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="proposaldetail",
+            trigger=pgtrigger.compiler.Trigger(
+                name="budget_adds_up",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    declare="DECLARE a_file BIGINT; a_state TEXT; gap_1 NUMERIC; gap_2 NUMERIC; gap_3 NUMERIC;",
+                    func="\n            a_file := NEW.case_file_id;\n            \n    SELECT state INTO a_state FROM casefiles_casefile WHERE id = a_file;\n    -- Whoever fills it in may leave it unbalanced; what was given up is nobody's concern.\n    IF a_state IS NULL OR a_state IN ('draft', 'incomplete', 'withdrawn', 'dismissed') THEN\n        RETURN NULL;\n    END IF;\n    SELECT\n        COALESCE(detail.asked_1, 0) + COALESCE(SUM(sign.of * line.year_1), 0),\n        COALESCE(detail.asked_2, 0) + COALESCE(SUM(sign.of * line.year_2), 0),\n        COALESCE(detail.asked_3, 0) + COALESCE(SUM(sign.of * line.year_3), 0)\n    INTO gap_1, gap_2, gap_3\n    FROM innovation_proposaldetail AS detail\n    LEFT JOIN innovation_budgetline AS line ON line.proposal_id = detail.case_file_id\n    LEFT JOIN LATERAL (SELECT CASE line.side WHEN 'depense' THEN -1 ELSE 1 END) AS sign (of)\n        ON TRUE\n    WHERE detail.case_file_id = a_file\n    GROUP BY detail.case_file_id;\n    IF gap_1 <> 0 OR gap_2 <> 0 OR gap_3 <> 0 THEN\n        RAISE EXCEPTION 'the budget of file % does not add up: %, %, %', a_file, gap_1, gap_2, gap_3\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_adds_up';\n    END IF;\n    RETURN NULL;\n\n        ",
+                    hash="d3e93224adebbfa0c03ecffd3d5a5fcd62881ba9",
+                    operation="UPDATE",
+                    pgid="pgtrigger_budget_adds_up_dbb4c",
+                    table="innovation_proposaldetail",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='proposaldetail',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "innovation_proposaldetailhistory" ("answers", "asked_1", "asked_2", "asked_3", "case_file_id", "contact_email", "contact_name", "contact_phone", "copied_from_id", "duration_years", "has_contract", "legal_name", "legal_role", "organisation", "owner_kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "public_outcome", "question_set_id", "rna", "serves_loiret", "siret", "siret_comment", "summary", "theme_id", "title") VALUES (NEW."answers", NEW."asked_1", NEW."asked_2", NEW."asked_3", NEW."case_file_id", NEW."contact_email", NEW."contact_name", NEW."contact_phone", NEW."copied_from_id", NEW."duration_years", NEW."has_contract", NEW."legal_name", NEW."legal_role", NEW."organisation", NEW."owner_kind", _pgh_attach_context(), NOW(), \'insert\', NEW."case_file_id", NEW."place", NEW."public_outcome", NEW."question_set_id", NEW."rna", NEW."serves_loiret", NEW."siret", NEW."siret_comment", NEW."summary", NEW."theme_id", NEW."title"); RETURN NULL;', hash='e03167bd1a06e7c8d1aa622dbc9890bf3a9055af', operation='INSERT', pgid='pgtrigger_insert_insert_4eaab', table='innovation_proposaldetail', when='AFTER')),
+            model_name="proposaldetail",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "innovation_proposaldetailhistory" ("answers", "asked_1", "asked_2", "asked_3", "case_file_id", "contact_email", "contact_name", "contact_phone", "copied_from_id", "duration_years", "has_contract", "legal_name", "legal_role", "organisation", "owner_kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "public_outcome", "question_set_id", "rna", "serves_loiret", "siret", "siret_comment", "summary", "theme_id", "title") VALUES (NEW."answers", NEW."asked_1", NEW."asked_2", NEW."asked_3", NEW."case_file_id", NEW."contact_email", NEW."contact_name", NEW."contact_phone", NEW."copied_from_id", NEW."duration_years", NEW."has_contract", NEW."legal_name", NEW."legal_role", NEW."organisation", NEW."owner_kind", _pgh_attach_context(), NOW(), \'insert\', NEW."case_file_id", NEW."place", NEW."public_outcome", NEW."question_set_id", NEW."rna", NEW."serves_loiret", NEW."siret", NEW."siret_comment", NEW."summary", NEW."theme_id", NEW."title"); RETURN NULL;',
+                    hash="e03167bd1a06e7c8d1aa622dbc9890bf3a9055af",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_4eaab",
+                    table="innovation_proposaldetail",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='proposaldetail',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "innovation_proposaldetailhistory" ("answers", "asked_1", "asked_2", "asked_3", "case_file_id", "contact_email", "contact_name", "contact_phone", "copied_from_id", "duration_years", "has_contract", "legal_name", "legal_role", "organisation", "owner_kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "public_outcome", "question_set_id", "rna", "serves_loiret", "siret", "siret_comment", "summary", "theme_id", "title") VALUES (NEW."answers", NEW."asked_1", NEW."asked_2", NEW."asked_3", NEW."case_file_id", NEW."contact_email", NEW."contact_name", NEW."contact_phone", NEW."copied_from_id", NEW."duration_years", NEW."has_contract", NEW."legal_name", NEW."legal_role", NEW."organisation", NEW."owner_kind", _pgh_attach_context(), NOW(), \'update\', NEW."case_file_id", NEW."place", NEW."public_outcome", NEW."question_set_id", NEW."rna", NEW."serves_loiret", NEW."siret", NEW."siret_comment", NEW."summary", NEW."theme_id", NEW."title"); RETURN NULL;', hash='95efc33240a53f9cb3d69f4ecdc9eecb7513952d', operation='UPDATE', pgid='pgtrigger_update_update_7752e', table='innovation_proposaldetail', when='AFTER')),
+            model_name="proposaldetail",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "innovation_proposaldetailhistory" ("answers", "asked_1", "asked_2", "asked_3", "case_file_id", "contact_email", "contact_name", "contact_phone", "copied_from_id", "duration_years", "has_contract", "legal_name", "legal_role", "organisation", "owner_kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "public_outcome", "question_set_id", "rna", "serves_loiret", "siret", "siret_comment", "summary", "theme_id", "title") VALUES (NEW."answers", NEW."asked_1", NEW."asked_2", NEW."asked_3", NEW."case_file_id", NEW."contact_email", NEW."contact_name", NEW."contact_phone", NEW."copied_from_id", NEW."duration_years", NEW."has_contract", NEW."legal_name", NEW."legal_role", NEW."organisation", NEW."owner_kind", _pgh_attach_context(), NOW(), \'update\', NEW."case_file_id", NEW."place", NEW."public_outcome", NEW."question_set_id", NEW."rna", NEW."serves_loiret", NEW."siret", NEW."siret_comment", NEW."summary", NEW."theme_id", NEW."title"); RETURN NULL;',
+                    hash="95efc33240a53f9cb3d69f4ecdc9eecb7513952d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_7752e",
+                    table="innovation_proposaldetail",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='proposaldetail',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "innovation_proposaldetailhistory" ("answers", "asked_1", "asked_2", "asked_3", "case_file_id", "contact_email", "contact_name", "contact_phone", "copied_from_id", "duration_years", "has_contract", "legal_name", "legal_role", "organisation", "owner_kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "public_outcome", "question_set_id", "rna", "serves_loiret", "siret", "siret_comment", "summary", "theme_id", "title") VALUES (OLD."answers", OLD."asked_1", OLD."asked_2", OLD."asked_3", OLD."case_file_id", OLD."contact_email", OLD."contact_name", OLD."contact_phone", OLD."copied_from_id", OLD."duration_years", OLD."has_contract", OLD."legal_name", OLD."legal_role", OLD."organisation", OLD."owner_kind", _pgh_attach_context(), NOW(), \'delete\', OLD."case_file_id", OLD."place", OLD."public_outcome", OLD."question_set_id", OLD."rna", OLD."serves_loiret", OLD."siret", OLD."siret_comment", OLD."summary", OLD."theme_id", OLD."title"); RETURN NULL;', hash='f1583ea7f8a50a6cfc1c856bdbb7e38375283dd1', operation='DELETE', pgid='pgtrigger_delete_delete_aee18', table='innovation_proposaldetail', when='AFTER')),
+            model_name="proposaldetail",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "innovation_proposaldetailhistory" ("answers", "asked_1", "asked_2", "asked_3", "case_file_id", "contact_email", "contact_name", "contact_phone", "copied_from_id", "duration_years", "has_contract", "legal_name", "legal_role", "organisation", "owner_kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "public_outcome", "question_set_id", "rna", "serves_loiret", "siret", "siret_comment", "summary", "theme_id", "title") VALUES (OLD."answers", OLD."asked_1", OLD."asked_2", OLD."asked_3", OLD."case_file_id", OLD."contact_email", OLD."contact_name", OLD."contact_phone", OLD."copied_from_id", OLD."duration_years", OLD."has_contract", OLD."legal_name", OLD."legal_role", OLD."organisation", OLD."owner_kind", _pgh_attach_context(), NOW(), \'delete\', OLD."case_file_id", OLD."place", OLD."public_outcome", OLD."question_set_id", OLD."rna", OLD."serves_loiret", OLD."siret", OLD."siret_comment", OLD."summary", OLD."theme_id", OLD."title"); RETURN NULL;',
+                    hash="f1583ea7f8a50a6cfc1c856bdbb7e38375283dd1",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_aee18",
+                    table="innovation_proposaldetail",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='yearreport',
-            constraint=models.UniqueConstraint(fields=('proposal', 'year'), name='report_once_a_year'),
+            model_name="yearreport",
+            constraint=models.UniqueConstraint(
+                fields=("proposal", "year"), name="report_once_a_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='yearreport',
-            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 1), ('year__lte', 3)), name='report_year_possible', violation_error_message='Un projet dure de un à trois ans.'),
+            model_name="yearreport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("year__gte", 1), ("year__lte", 3)),
+                name="report_year_possible",
+                violation_error_message="Un projet dure de un à trois ans.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='yearreport',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "innovation_yearreporthistory" ("done", "id", "learned", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposal_id", "sent_at", "year") VALUES (NEW."done", NEW."id", NEW."learned", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."proposal_id", NEW."sent_at", NEW."year"); RETURN NULL;', hash='8307832bd0fdb6034fb1fe5509d1d31e5b6b5c79', operation='INSERT', pgid='pgtrigger_insert_insert_b6e43', table='innovation_yearreport', when='AFTER')),
+            model_name="yearreport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "innovation_yearreporthistory" ("done", "id", "learned", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposal_id", "sent_at", "year") VALUES (NEW."done", NEW."id", NEW."learned", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."proposal_id", NEW."sent_at", NEW."year"); RETURN NULL;',
+                    hash="8307832bd0fdb6034fb1fe5509d1d31e5b6b5c79",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_b6e43",
+                    table="innovation_yearreport",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='yearreport',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "innovation_yearreporthistory" ("done", "id", "learned", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposal_id", "sent_at", "year") VALUES (NEW."done", NEW."id", NEW."learned", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."proposal_id", NEW."sent_at", NEW."year"); RETURN NULL;', hash='97632bf59bf187d3360b6be10ce1ccd832ee1d79', operation='UPDATE', pgid='pgtrigger_update_update_3f983', table='innovation_yearreport', when='AFTER')),
+            model_name="yearreport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "innovation_yearreporthistory" ("done", "id", "learned", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposal_id", "sent_at", "year") VALUES (NEW."done", NEW."id", NEW."learned", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."proposal_id", NEW."sent_at", NEW."year"); RETURN NULL;',
+                    hash="97632bf59bf187d3360b6be10ce1ccd832ee1d79",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_3f983",
+                    table="innovation_yearreport",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='yearreport',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "innovation_yearreporthistory" ("done", "id", "learned", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposal_id", "sent_at", "year") VALUES (OLD."done", OLD."id", OLD."learned", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."proposal_id", OLD."sent_at", OLD."year"); RETURN NULL;', hash='fb2738072a4b33328464c7b77de63a194ae72b28', operation='DELETE', pgid='pgtrigger_delete_delete_f9b69', table='innovation_yearreport', when='AFTER')),
+            model_name="yearreport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "innovation_yearreporthistory" ("done", "id", "learned", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposal_id", "sent_at", "year") VALUES (OLD."done", OLD."id", OLD."learned", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."proposal_id", OLD."sent_at", OLD."year"); RETURN NULL;',
+                    hash="fb2738072a4b33328464c7b77de63a194ae72b28",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_f9b69",
+                    table="innovation_yearreport",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicatorfigure',
-            constraint=models.UniqueConstraint(fields=('report', 'indicator'), name='figure_once_a_report'),
+            model_name="indicatorfigure",
+            constraint=models.UniqueConstraint(
+                fields=("report", "indicator"), name="figure_once_a_report"
+            ),
         ),
     ]
