@@ -11,7 +11,8 @@ export UV_PYTHON_DOWNLOADS := never
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help demo demo-reset run manage test test-browser screenshots check lint types layers templates \
-	migrations-check deploy-check format migrations lock bench bench-radius bench-last-minute attack clean base dev
+	migrations-check deploy-check format migrations lock bench bench-radius bench-last-minute attack fleet \
+	clean base dev
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -88,6 +89,9 @@ bench-last-minute: dev ## Have 200 owners send their project as a call closes, a
 
 attack: dev ## Attack the running portal, and write docs/trust.md (ARGS="uploads" for some parts)
 	@exec $(VENV_PYTHON) -m tests.attack $(ARGS)
+
+fleet: dev ## Kill processes and the database under load, behind nginx, and write docs/fleet.md
+	@exec $(VENV_PYTHON) -m tests.fleet
 
 # --- Work on it
 

@@ -107,6 +107,33 @@ class EmbeddedPostgres:
         self._create_database()
         return self.url
 
+    def start_copy_of(self, primary: EmbeddedPostgres) -> str:
+        """Start as a streaming replica of `primary`, which runs, and return the URL to read from.
+
+        Raises PostgresUnavailableError when the copy cannot be made or does not come up.
+        """
+        identity = _identity(self.data_dir)
+        bin_dir = _reachable_binaries(_find_binaries(), identity)
+        for folder in (self.socket_dir, self.data_dir):
+            _make_private(folder, identity)
+        _run(
+            [
+                *(str(bin_dir / "pg_basebackup"), "--write-recovery-conf", "--checkpoint=fast"),
+                *("--host", str(primary.socket_dir), "--username", _SUPERUSER),
+                *("--pgdata", str(self.data_dir)),
+            ],
+            identity,
+        )
+        self._launch(bin_dir, identity)
+        self._wait_until_ready()
+        return self.url
+
+    def promote(self) -> None:
+        """Turn a replica into a primary, as docs/operations.md says, and wait until it is one."""
+        identity = _identity(self.data_dir)
+        bin_dir = _reachable_binaries(_find_binaries(), identity)
+        _run([str(bin_dir / "pg_ctl"), "promote", "-w", "-D", str(self.data_dir)], identity)
+
     def stop(self) -> None:
         """Fast shutdown; safe to call twice."""
         if self._process is not None:
@@ -234,24 +261,27 @@ def _initdb(
     unfinished = data_dir.with_name(f"{data_dir.name}.new")
     shutil.rmtree(unfinished, ignore_errors=True)
     _make_private(unfinished, identity)
-    result = subprocess.run(
+    _run(
         [
             str(bin_dir / "initdb"),
             *("-D", str(unfinished), "-U", _SUPERUSER, "-E", "UTF8", "--auth=trust"),
             *locale,
             *(() if sync else ("--no-sync",)),
         ],
-        capture_output=True,
-        text=True,
-        cwd="/",
-        check=False,
-        **identity,
+        identity,
     )
-    if result.returncode:
-        raise PostgresUnavailableError(f"initdb failed: {result.stderr.strip()}")
     if data_dir.is_dir():
         data_dir.rmdir()
     unfinished.rename(data_dir)
+
+
+def _run(command: list[str], identity: dict[str, Any]) -> None:
+    """One of PostgreSQL's own commands. Raises PostgresUnavailableError with what it says."""
+    result = subprocess.run(
+        command, capture_output=True, text=True, cwd="/", check=False, **identity
+    )
+    if result.returncode:
+        raise PostgresUnavailableError(f"{Path(command[0]).name} failed: {result.stderr.strip()}")
 
 
 def _identity(data_dir: Path) -> dict[str, Any]:

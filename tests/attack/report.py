@@ -38,7 +38,7 @@ Every line attacks running processes on loopback: gunicorn, the worker and Postg
 demo town. **Survived**: the attack met a plain refusal or did no harm, within its bounds.
 **Lost**: it did not; the run then fails.
 
-Run on {clock.now():%Y-%m-%d at %H:%M} UTC, commit {_commit()}, in {seconds / 60:.0f} minutes, on
+Run on {clock.now():%Y-%m-%d at %H:%M} UTC, commit {commit()}, in {seconds / 60:.0f} minutes, on
 {platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}.
 """
 
@@ -48,7 +48,7 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
     return (outcome.name, *map(str, counts), outcome.note)
 
 
-def _commit() -> str:
+def commit() -> str:
     """The commit that was attacked, and whether the tree held more than it."""
     commit = _git("rev-parse", "--short", "HEAD") or "unknown"
     return f"{commit} with changes" if _git("status", "--porcelain") else commit
