@@ -79,9 +79,13 @@ def _response(page: Page, at: datetime) -> HttpResponse:
 
 
 def let_keep_until(response: HttpResponse, holds_until: datetime, *, at: datetime) -> None:
-    """Browsers and proxies may keep a public answer until then, and for MAX_AGE at most."""
-    age = min(MAX_AGE, holds_until - at)
-    response["Cache-Control"] = f"public, max-age={max(0, int(age.total_seconds()))}"
+    """Browsers and proxies may keep a public answer until then, and for MAX_AGE at most; as long
+    again, and never past that instant, they may show it while they fetch the next one."""
+    left = max(0, int((holds_until - at).total_seconds()))
+    age = min(int(MAX_AGE.total_seconds()), left)
+    shown = min(age, left - age)
+    stale = f", stale-while-revalidate={shown}" if shown else ""
+    response["Cache-Control"] = f"public, max-age={age}{stale}"
 
 
 def forget_pages() -> None:

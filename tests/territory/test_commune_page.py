@@ -69,7 +69,7 @@ def test_page_is_kept_until_its_words_change(
 
     with django_assert_num_queries(0):
         assert client.get(CHECY).content == first.content
-    assert first["Cache-Control"] == "public, max-age=300"
+    assert first["Cache-Control"] == "public, max-age=300, stale-while-revalidate=300"
 
 
 @time_machine.travel(FRIDAY)

@@ -260,7 +260,10 @@ def test_a_list_is_kept_until_its_answer_changes(client: Client) -> None:
         assert client.get(INDEX, asked)["Cache-Control"] == "public, max-age=60"
         PlaceFactory(commune=commune, opening_hours="24/7")
         forget_pages()
-        assert client.get(INDEX, asked)["Cache-Control"] == "public, max-age=300"
+        assert (
+            client.get(INDEX, asked)["Cache-Control"]
+            == "public, max-age=300, stale-while-revalidate=300"
+        )
         # Another place joins the list at 10 h, in two minutes.
         PlaceFactory(commune=commune, opening_hours="Mo-Fr 10:00-18:00")
         forget_pages()

@@ -194,7 +194,7 @@ def test_etag_unchanged_answers_not_modified(lines: None, client: PortalClient) 
         forget_pages()
         response = client.get(MEUNG, headers={"If-None-Match": etag})
     assert (response.status_code, response.content) == (304, b"")
-    assert response["Cache-Control"] == "public, max-age=300"
+    assert response["Cache-Control"] == "public, max-age=300, stale-while-revalidate=300"
 
 
 @pytest.mark.parametrize(
@@ -299,7 +299,7 @@ def test_json_unknown_sector_lists_possible_lines(lines: None, client: PortalCli
 def test_poster_is_one_accessible_page(lines: None, client: PortalClient, path: str) -> None:
     response = client.get(f"{path}affiche.pdf")
     assert response["Content-Type"] == "application/pdf"
-    assert response["Cache-Control"] == "public, max-age=300"
+    assert response["Cache-Control"] == "public, max-age=300, stale-while-revalidate=300"
     assert response.content.startswith(b"%PDF")
     words = pdf_text(response.content)
     assert "Urgence vitale" in words

@@ -1,0 +1,69 @@
+"""What a visitor feels between pages: nothing jumps, and « back » is at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from apps.casefiles.reference_rows import load_reference_rows
+from tests.support.browser import CHROMIUM_FLAGS
+from tools.chromium import find_chromium
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("lines")]
+
+PAGES = (
+    *("/", "/medecin-du-jour/", "/medecin-du-jour/45234-orleans/", "/communes/45234-orleans/"),
+    *("/aides/", "/aides/installation/", "/aides/installation/simulateur/"),
+    *("/lieux-de-soins/?commune=45234", "/logements/", "/aide/"),
+)
+# What moved without anybody touching the page, as Chromium scores it: 0 when nothing did.
+_MOVED = """() => new Promise(resolve => {
+    let score = 0;
+    new PerformanceObserver(list => {
+        for (const entry of list.getEntries()) score += entry.value;
+    }).observe({type: 'layout-shift', buffered: true});
+    requestAnimationFrame(() => setTimeout(() => resolve(score), 50));
+})"""
+_NOTE_RETURN = """() => addEventListener('pageshow',
+    event => { document.documentElement.dataset.kept = event.persisted })"""
+
+
+@pytest.fixture
+def browser_that_goes_back(browser: Browser) -> Iterator[Browser]:
+    """Playwright starts Chromium without the memory of the pages before: this one has it."""
+    other = browser.browser_type.launch(
+        executable_path=find_chromium(),
+        args=CHROMIUM_FLAGS,
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    yield other
+    other.close()
+
+
+def test_nothing_moves_while_a_public_page_is_drawn(phone: Page) -> None:
+    load_reference_rows()
+    moved = {}
+    for address in PAGES:
+        phone.goto(address)
+        moved[address] = phone.evaluate(_MOVED)
+    assert {address: score for address, score in moved.items() if score} == {}
+
+
+def test_back_shows_the_public_page_as_it_was_left(
+    browser_that_goes_back: Browser, live_server: LiveServer
+) -> None:
+    """Neither a header of ours nor a script makes the browser forget it."""
+    load_reference_rows()
+    page = browser_that_goes_back.new_page(base_url=live_server.url)
+    forgotten = []
+    for address in PAGES:
+        page.goto(address)
+        page.evaluate(_NOTE_RETURN)
+        page.goto("/mentions-legales/")
+        page.go_back(wait_until="commit")
+        if page.locator("html").get_attribute("data-kept") != "true":
+            forgotten.append(address)
+    assert forgotten == []
