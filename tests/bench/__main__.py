@@ -1,25 +1,29 @@
 """Measure the portal's pages on the demo town: `make bench`.
 
 Serves the demo town with gunicorn as `make demo` does, beside two floor pages in the same
-processes, asks for each page in turn in several rounds, and keeps medians. Prints a table and
-writes docs/performance.md. Fails when a budget is passed.
+processes, and beside nginx and Wagtail where they can be had (others.py); asks for each page in
+turn in several rounds, and keeps medians. Prints tables and writes docs/performance.md. Fails
+when a budget is passed.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import urllib.request
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import django
 
+from tests.bench.others import Other, nginx_with, wagtail
 from tools import demo
 from tools.newcomer import free_port
 from tools.postgres import EmbeddedPostgres
 
 REPORT = demo.ROOT / "docs" / "performance.md"
+LINE = "/medecin-du-jour/45234-orleans/"
 
 
 def main() -> int:
@@ -38,14 +42,35 @@ def main() -> int:
         os.environ |= variables
         django.setup()
         from tests.bench.measures import measure_all  # noqa: PLC0415 - needs the line above
-        from tests.bench.report import report, table  # noqa: PLC0415 - likewise
+        from tests.bench.report import Run, report, tables  # noqa: PLC0415 - likewise
 
         assert database.pid is not None
-        results = measure_all(port, servers=[web, database.pid])
-    print(table(results))  # noqa: T201 - a command's output
+        others, absent = _others(stack, folder, port, database)
+        results, beside = measure_all(port, servers=[web, database.pid], others=others)
+    run = Run(results=results, beside=beside, absent=absent)
+    print(tables(run))  # noqa: T201 - a command's output
     REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text(report(results), encoding="utf-8")
-    return int(any(result.excesses for result in results))
+    REPORT.write_text(report(run), encoding="utf-8")
+    return int(any(result.excesses for result in results) or bool(run.excesses))
+
+
+def _others(
+    stack: ExitStack, folder: Path, port: int, database: EmbeddedPostgres
+) -> tuple[list[Other], list[str]]:
+    """What is measured beside the portal, and why some of it is not."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{LINE}", timeout=30) as response:
+        page = bytes(response.read())
+    assert database.pid is not None
+    found, absent = [], []
+    for others in (
+        nginx_with(stack, folder, page),
+        wagtail(stack, database.url, database.pid),
+    ):
+        if isinstance(others, str):
+            absent.append(others)
+        else:
+            found += [others] if isinstance(others, Other) else others
+    return found, absent
 
 
 if __name__ == "__main__":

@@ -14,11 +14,12 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.bench.crowd import fill_the_jury
 from tests.bench.load import Sample, measure
+from tests.bench.others import Other
 from tests.bench.pages import BARE, CROWDED, ONE_QUERY, PAGES, PageToMeasure, person_for
 from tests.bench.weight import FirstView, first_view
 
 ROUNDS = 5
-SECONDS = 1.0
+SECONDS = 0.6  # a page and a round: the whole bench stays under five minutes
 MOST_FIRST_VIEW_BYTES = 14 * 1024
 MOST_FIRST_VIEW_REQUESTS = 3
 
@@ -60,28 +61,49 @@ class Result:
         return found
 
 
-def measure_all(port: int, *, servers: list[int]) -> list[Result]:
-    """Every page on the demo town; then, on a crowded one, those whose budget is at size."""
-    results = measure_pages(port, PAGES, servers=servers)
+@dataclass(frozen=True)
+class Beside:
+    """Another program's page in the same run."""
+
+    other: Other
+    sample: Sample
+
+
+def measure_all(
+    port: int, *, servers: list[int], others: Sequence[Other] = ()
+) -> tuple[list[Result], list[Beside]]:
+    """Every page on the demo town, the others' in turn with them; then, on a crowded one, those
+    whose budget is at size."""
+    results, beside = measure_pages(port, PAGES, servers=servers, others=others)
     fill_the_jury()
     floors = [page for page in PAGES if page.path in {BARE, ONE_QUERY}]
-    crowded = measure_pages(port, [*floors, *CROWDED], servers=servers)
-    return [*results, *crowded[len(floors) :]]
+    crowded, _ = measure_pages(port, [*floors, *CROWDED], servers=servers)
+    return [*results, *crowded[len(floors) :]], beside
 
 
-def measure_pages(port: int, pages: Sequence[PageToMeasure], *, servers: list[int]) -> list[Result]:
+def measure_pages(
+    port: int,
+    pages: Sequence[PageToMeasure],
+    *,
+    servers: list[int],
+    others: Sequence[Other] = (),
+) -> tuple[list[Result], list[Beside]]:
     visits = {page.name: _visit(page) for page in pages}
     served = [page for page in pages if visits[page.name].status == 200]
-    samples: dict[str, list[Sample]] = {page.name: [] for page in served}
+    samples: dict[str, list[Sample]] = {page.name: [] for page in (*served, *others)}
     for round_number in range(ROUNDS + 1):
         for page in served:
             visit = visits[page.name]
             sample = measure(port, visit.path, visit.cookie, servers=servers, seconds=SECONDS)
             if round_number:  # the first round warms caches
                 samples[page.name].append(sample)
+        for other in others:
+            found = measure(other.port, other.path, "", servers=[*other.servers], seconds=SECONDS)
+            if round_number:
+                samples[other.name].append(found)
     medians = {name: _median(of_page) for name, of_page in samples.items()}
-    floors = {visits[name].path: sample.cpu_ms for name, sample in medians.items()}
-    return [
+    floors = {visits[page.name].path: medians[page.name].cpu_ms for page in served}
+    results = [
         Result(
             page,
             visits[page.name],
@@ -97,6 +119,7 @@ def measure_pages(port: int, pages: Sequence[PageToMeasure], *, servers: list[in
         )
         for page in pages
     ]
+    return results, [Beside(other, medians[other.name]) for other in others]
 
 
 def _visit(page: PageToMeasure) -> Visit:
@@ -111,9 +134,7 @@ def _visit(page: PageToMeasure) -> Visit:
         cookie = f"{name}={client.cookies[name].value}"
     path = page.path if isinstance(page.path, str) else page.path()
     client.get(path)  # what is read once a process is not counted
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         response = client.get(path)
     return Visit(path, cookie, response.status_code, len(captured))
 

@@ -13,12 +13,14 @@ from typing import Any
 from django.apps import apps
 
 from apps.accounts.models import RoleGrant, User
+from tests.bench import published
 from tests.bench.crowd import FILES, READINGS, crowded_jury
 
 BARE = "/bench/bare/"
 ONE_QUERY = "/bench/one-query/"
 APPLICANT = "applicant"  # of the submitted file
 DRAFT_APPLICANT = "applicant of the draft"
+LINE_OF_A_COMMUNE = "Same-day line of a commune"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +32,7 @@ class PageToMeasure:
     least_ratio: float | None = None  # of the floor's throughput
     most_queries: int | None = None
     most_ms: float | None = None  # of processor time, web and database together
+    like: str = ""  # the page of other systems that it is compared with (published.py)
     first_view: bool = False  # weigh everything that a first visit downloads
 
 
@@ -48,7 +51,17 @@ def _files() -> Any:
 
 def public(name: str, path: str | Callable[[], str], **others: Any) -> PageToMeasure:
     """A page that anybody may read, made anew for each visit."""
-    budget = {"least_ratio": 1.0, "most_queries": 3, "first_view": True}
+    budget = {"least_ratio": 1.0, "most_queries": 3, "most_ms": 2.0, "first_view": True}
+    return PageToMeasure(name=name, path=path, **(budget | others))
+
+
+def _applicants(name: str, path: str | Callable[[], str], **others: Any) -> PageToMeasure:
+    budget = {"login": APPLICANT, "most_queries": 8, "most_ms": 15.0}
+    return PageToMeasure(name=name, path=path, **(budget | others))
+
+
+def _desk(name: str, path: str | Callable[[], str], **others: Any) -> PageToMeasure:
+    budget = {"login": "head", "most_queries": 15, "most_ms": 60.0}
     return PageToMeasure(name=name, path=path, **(budget | others))
 
 
@@ -81,10 +94,10 @@ ESTIMATES = {
 PAGES = (
     PageToMeasure(name="Bare Django view, our middleware", path=BARE, floor=BARE),
     PageToMeasure(name="One query, plain 10 KB page", path=ONE_QUERY),
-    public("Home", "/"),
+    public("Home", "/", like=published.LANDING),
     # Kept until its answer changes, as any cache may: next to a page that reads nothing.
     public(
-        "Same-day line of a commune",
+        LINE_OF_A_COMMUNE,
         "/medecin-du-jour/45234-orleans/",
         floor=BARE,
         least_ratio=0.8,
@@ -95,6 +108,8 @@ PAGES = (
     public("Places of care around a commune", "/lieux-de-soins/?commune=45234&km=15"),
     public("Places of care, what was typed", "/lieux-de-soins/?commune=Atlantide&km=15"),
     public("A place of care", _place),
+    public("Housing", "/logements/"),
+    public("Housing around a commune", "/logements/?ou=45234&km=20"),
     public("Housing", "/logements/"),
     public("Housing around a commune", "/logements/?ou=45234&km=20", first_view=False),
     public(
@@ -117,30 +132,20 @@ PAGES = (
     public("Legal notice", "/mentions-legales/"),
     public("Personal data", "/donnees-personnelles/"),
     public("Site map", "/plan-du-site/"),
-    PageToMeasure(name="My space", path="/mon-espace/", login=APPLICANT, most_queries=8),
-    PageToMeasure(
-        name="Task list of a draft",
-        path=lambda: f"/mon-espace/dossiers/{_draft().reference}/",
+    _applicants("My space", "/mon-espace/", like=published.APPLICANT),
+    _applicants(
+        "Task list of a draft",
+        lambda: f"/mon-espace/dossiers/{_draft().reference}/",
         login=DRAFT_APPLICANT,
-        most_queries=8,
     ),
-    PageToMeasure(
-        name="A submitted file",
-        path=lambda: f"/mon-espace/dossiers/{_submitted_file().reference}/",
-        login=APPLICANT,
-        most_queries=8,
-    ),
-    PageToMeasure(
-        name="Desk, worklist",
-        path="/admin/casefiles/casefile/",
-        login="head",
-        most_queries=15,
-    ),
-    PageToMeasure(
-        name="Desk, a file",
-        path=lambda: f"/admin/casefiles/casefile/{_submitted_file().pk}/change/",
-        login="head",
-        most_queries=15,
+    _applicants("A submitted file", lambda: f"/mon-espace/dossiers/{_submitted_file().reference}/"),
+    _desk("Desk, worklist", "/admin/casefiles/casefile/", like=published.LIST),
+    _desk("Desk, a search", "/admin/casefiles/casefile/?q=martin", like=published.SEARCH),
+    _desk(
+        "Desk, a file",
+        lambda: f"/admin/casefiles/casefile/{_submitted_file().pk}/change/",
+        like=published.ITEM,
+        most_ms=40.0,
     ),
 )
 

@@ -91,7 +91,7 @@ def test_the_page_says_shares_a_map_and_a_table(
     assert response.text.count('<path class="m') == 325
     assert "Carte des communes du Loiret." in text
     # Until the place closes, in five minutes.
-    assert response["Cache-Control"] == "public, max-age=300, stale-while-revalidate=300"
+    assert response["Cache-Control"] == "public, max-age=300"
     with django_assert_num_queries(0):
         client.get(PAGE)
 

@@ -156,7 +156,7 @@ def test_commune_line_signed_in_visitor_reads_no_session(
 @pytest.mark.parametrize(
     ("at", "max_age"),
     [
-        (datetime(2026, 11, 20, 9, 0, tzinfo=UTC), 300),
+        (datetime(2026, 11, 20, 9, 0, tzinfo=UTC), "300, stale-while-revalidate=300"),
         (datetime(2026, 11, 20, 18, 59, 30, tzinfo=UTC), 30),  # closes at 20:00 in Paris
         (datetime(2026, 11, 20, 22, 58, tzinfo=UTC), 120),  # « demain » changes at midnight
         (datetime(2026, 11, 23, 6, 59, 59, 500000, tzinfo=UTC), 0),  # opens at 8:00
@@ -164,7 +164,7 @@ def test_commune_line_signed_in_visitor_reads_no_session(
 )
 @pytest.mark.parametrize("path", [MEUNG, "/medecin-du-jour/45203.json", "/medecin-du-jour/"])
 def test_cache_control_ends_when_the_answer_changes(
-    lines: None, client: PortalClient, path: str, at: datetime, max_age: int
+    lines: None, client: PortalClient, path: str, at: datetime, max_age: int | str
 ) -> None:
     with time_machine.travel(at, tick=False):
         assert client.get(path)["Cache-Control"] == f"public, max-age={max_age}"
