@@ -11,22 +11,15 @@ from urllib.parse import urlsplit
 
 import brotli
 import pytest
-from django.core import signing
-from django.core.files.base import ContentFile
 from playwright.sync_api import Browser, Page, Response, expect
 from pytest_django.live_server_helper import LiveServer
 
 from apps.accounts.models import User
-from apps.core import clock
-from apps.files.validators import check_upload
 from apps.lookups.housing.models import Booking, BookingState, Offer, Room
-from apps.lookups.housing.photos import add_photo
-from apps.lookups.housing.seasons import open_season
-from apps.lookups.housing.semesters import Semester, coming_semesters
-from apps.territory.models import Commune
+from apps.lookups.housing.semesters import Semester
 from tests.factories.accounts import UserFactory
-from tests.factories.housing import OfferFactory, RoomFactory
 from tests.support.browser import assert_sound, axe, screenshot, sideways_scroll, sign_in, tab_to
+from tests.support.housing import next_semester, rooms_of_gien, search
 from tests.support.uploads import image_bytes
 
 pytestmark = pytest.mark.browser
@@ -37,41 +30,19 @@ MOST_BYTES = 60_000
 
 @pytest.fixture
 def semester() -> Semester:
-    return coming_semesters(clock.today())[1]
+    return next_semester()
 
 
 @pytest.fixture
-def host() -> User:
-    return UserFactory(first_name="Dany", last_name="Hôte", email="dany@exemple.fr")
+def rooms(communes: None) -> list[Room]:
+    return rooms_of_gien()
 
 
 @pytest.fixture
-def rooms(communes: None, host: User, semester: Semester) -> list[Room]:
-    """Eight offers around Gien, the first of them with a picture and a host."""
-    gien = Commune.objects.get(pk="45155")
-    made = []
-    for number in range(8):
-        offer = OfferFactory(
-            name=f"Gîte de Gien {number}",
-            commune=gien,
-            latitude=gien.hall_latitude + 0.004 * number,
-            longitude=gien.hall_longitude + 0.01 * (number % 3),
-            host=host if number == 0 else None,
-            expires_on=semester.end,
-        )
-        made.append(RoomFactory(offer=offer, name="Chambre bleue", open_during=[]))
-    open_season(semester=semester, kinds=["commune"], at=clock.now())
-    upload = check_upload(ContentFile(image_bytes(size=(800, 600)), name="chambre.jpg"))
-    add_photo(offer=made[0].offer, upload=upload, alt="Une chambre claire", by=None, at=clock.now())
-    return made
-
-
-def search(page: Page, where: str = "Gien", km: str = "10") -> None:
-    page.goto("/logements/")
-    page.get_by_label("Où sera votre stage ?").fill(where)
-    page.get_by_label("Distance, en kilomètres").fill(km)
-    page.get_by_role("button", name="Chercher").click()
-    page.wait_for_url("**/logements/?ou=*")
+def host(rooms: list[Room]) -> User:
+    found = rooms[0].offer.host
+    assert found
+    return found
 
 
 def test_map_stands_beside_the_list_and_groups_its_points(page: Page, rooms: list[Room]) -> None:
@@ -265,34 +236,6 @@ def test_student_asks_the_host_answers_and_the_student_reads_it(
     expect(waiting.get_by_text("La chambre est retenue pour vous.")).to_be_visible()
 
 
-def test_host_manages_rooms_dates_and_pictures(
-    page: Page, live_server: LiveServer, rooms: list[Room], host: User
-) -> None:
-    sign_in(page, host, base_url=live_server.url)
-    page.goto(f"/mon-espace/logements/offres/{rooms[0].offer_id}/")
-    assert_sound(page)
-    screenshot(page, "housing-manage")
-    page.get_by_role("link", name="Ajouter une chambre").click()
-    assert_sound(page)
-    page.get_by_label("Nom", exact=True).fill("Studio")
-    page.get_by_label("Prix par mois").fill("abc")
-    page.get_by_role("button", name="Enregistrer").click()
-    expect(page.get_by_text("Écrivez un montant en euros").first).to_be_visible()
-    assert_sound(page)
-    page.get_by_label("Prix par mois").fill("310,50")
-    page.get_by_label("Internet").check()
-    page.get_by_role("button", name="Enregistrer").click()
-    expect(page.get_by_text("310,50 € par mois. Internet")).to_be_visible()
-    page.get_by_role("link", name="Ajouter une photo").click()
-    assert_sound(page)
-    page.get_by_label("Photo", exact=True).set_input_files(
-        {"name": "studio.jpg", "mimeType": "image/jpeg", "buffer": image_bytes()}
-    )
-    page.get_by_label("Que voit-on sur la photo ?").fill("Le studio")
-    page.get_by_role("button", name="Enregistrer").click()
-    expect(page.get_by_role("img", name="Le studio")).to_be_visible()
-
-
 def test_fair_staff_hold_a_room_on_a_tablet(
     open_page: OpenPage, live_server: LiveServer, rooms: list[Room], semester: Semester
 ) -> None:
@@ -325,23 +268,3 @@ def test_fair_staff_hold_a_room_on_a_tablet(
     tablet.goto(f"/admin/housing/offer/{rooms[0].offer_id}/change/")
     screenshot(tablet, "housing-offer-desk")
     assert axe(tablet) == []
-
-
-def test_pages_reached_by_a_link_are_sound(
-    page: Page, live_server: LiveServer, rooms: list[Room]
-) -> None:
-    token = signing.dumps(rooms[0].offer_id, salt="housing.renewal")
-    page.goto(f"/mon-espace/logements/renouveler/{token}/")
-    assert_sound(page)
-    page.get_by_role("button", name="Oui, la garder six mois de plus").click()
-    expect(page.get_by_text("Votre offre reste en ligne")).to_be_visible()
-    student = UserFactory()
-    sign_in(page, student, base_url=live_server.url)
-    search(page)
-    page.get_by_role("link", name="Être prévenu des nouvelles chambres").click()
-    assert_sound(page)
-    page.get_by_role("button", name="Me prévenir").click()
-    expect(page.get_by_role("link", name="À 10 km de Gien")).to_be_visible()
-    page.goto("/logements/?ou=zzz&km=99&prix=cher&du=hier")
-    assert_sound(page)
-    screenshot(page, "housing-nonsense")

@@ -11,7 +11,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -24,6 +24,7 @@ from apps.lookups.housing.models import Availability, Booking, Offer, Photo, Roo
 from apps.lookups.housing.search import RoomFilter, search_offers
 from apps.territory.geocoding import Located
 
+HTML = "text/html; charset=utf-8"
 _A_YEAR = 365 * 24 * 3600
 # Rooms are taken at any moment: asking for one that is says so.
 _HOLDS = timedelta(minutes=1)
@@ -58,7 +59,7 @@ def _index_page(request: HttpRequest, at: datetime) -> kept_pages.Page | HttpRes
             "others": _other_pages(request),
         }
     html = render_to_string("lookups/housing/index.html", context, request)
-    return kept_pages.Page(html.encode(), "text/html; charset=utf-8", at + _HOLDS)
+    return kept_pages.Page(html.encode(), HTML, at + _HOLDS)
 
 
 def _page(request: HttpRequest) -> int:
@@ -90,15 +91,17 @@ class RoomTimes:
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
 def offer(request: HttpRequest, pk: int, slug: str) -> HttpResponseBase:
     """One offer with its rooms and pictures; a wrong slug is redirected. 3 queries."""
-    at = clock.now()
+    return kept_pages.serve(request, partial(_offer_page, request, pk))
+
+
+def _offer_page(request: HttpRequest, pk: int, at: datetime) -> kept_pages.Page | HttpResponse:
     on = clock.paris_date(at)
     found = get_object_or_404(Offer.objects.select_related("commune"), pk=pk)
     if not found.is_online(on):
         raise Http404("Cette offre n’est pas en ligne.")
-    if found.slug != slug:
+    if found.get_absolute_url() != request.path:
         return redirect(found, permanent=True)
     opened = Availability.objects.filter(room=OuterRef("pk"), during__endswith__gt=on)
     taken = Booking.objects.live(at).filter(room=OuterRef("pk"))
@@ -115,7 +118,8 @@ def offer(request: HttpRequest, pk: int, slug: str) -> HttpResponseBase:
         "rooms": [RoomTimes(room=room, periods=_periods(room, since=on)) for room in rooms],
         "photos": found.photos.all(),
     }
-    return render(request, "lookups/housing/offer.html", context)
+    html = render_to_string("lookups/housing/offer.html", context, request)
+    return kept_pages.Page(html.encode(), HTML, at + _HOLDS)
 
 
 def _periods(room: Room, *, since: object) -> list[Period]:
