@@ -34,6 +34,7 @@ urlpatterns = [
     path("admin/login/", secure_admin_login(admin.site.login)),
     path("admin/logout/", sign_out),
     path("admin/", admin.site.urls),
+    path("compte/donnees/", include("apps.privacy.urls")),
     path("compte/", include("apps.accounts.urls")),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}),
     path("", include("apps.portal.urls")),

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -13,3 +15,5 @@ class AccountsConfig(AppConfig):
         from apps.accounts.second_factor import count_new_authenticator  # noqa: PLC0415
 
         authenticator_added.connect(count_new_authenticator)
+        for name in ("personal_data", "retention"):
+            import_module(f"apps.accounts.{name}")  # registers itself

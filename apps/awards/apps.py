@@ -42,6 +42,7 @@ class AwardsConfig(AppConfig):
             *("proofs", "payment_section", "payment_figures"),
             *("requirements", "incompatibilities", "planning", "envelopes", "figures"),
             *("commitments", "clawbacks", "commitment_section", "commitment_figures", "touched"),
+            *("personal_data", "retention"),
             *("agreement_figures", "beneficiary_sections", "renewals", "views.renewals"),
             "read_ahead",
         ):

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 from apps.notifications.registry import register_email_kind
@@ -26,8 +28,8 @@ class CasefilesConfig(AppConfig):
     verbose_name = "Dossiers"
 
     def ready(self) -> None:
-        from apps.casefiles import dashboard  # noqa: F401, PLC0415 - it registers itself
-
+        for name in ("dashboard", "personal_data", "retention"):
+            import_module(f"apps.casefiles.{name}")  # registers itself
         for slug, label in _EMAILS:
             register_email_kind(
                 slug=slug,

@@ -47,7 +47,7 @@ def build_timeline(case_file: CaseFile, events: Iterable[CaseFileEvent]) -> list
     for event in events:
         if not event.is_public or _is_drafting(case_file, event):
             continue
-        if event.kind == EventKind.LETTER_ISSUED:
+        if event.kind == EventKind.LETTER_ISSUED and event.salt:  # erased: no letter is left
             letter = IssuedLetter(pk=event.payload["letter"], label=event.label, at=event.at)
             if not entries or entries[-1].at != event.at:
                 entries.append(Entry(label=event.label, at=event.at, by=""))

@@ -83,14 +83,14 @@ def _changes(
     for field in fields:
         if field.primary_key:
             continue
-        old = "" if before is None else _text(field, before)
-        new = _text(field, after)
+        old = "" if before is None else field_text(field, before)
+        new = field_text(field, after)
         if old != new:
             changes.append(Change(label=str(field.verbose_name), before=old, after=new))
     return tuple(changes)
 
 
-def _text(field: Field[Any, Any], row: Model) -> str:
+def field_text(field: Field[Any, Any], row: Model) -> str:
     """The value as people write it."""
     value = getattr(row, field.attname)
     labels = dict(getattr(field, "base_field", field).flatchoices)

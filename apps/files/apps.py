@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -11,3 +13,5 @@ class FilesConfig(AppConfig):
         from apps.files.pdfs import limit_decompression  # noqa: PLC0415
 
         limit_decompression()
+        for name in ("personal_data", "retention"):
+            import_module(f"apps.files.{name}")  # registers itself

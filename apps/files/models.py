@@ -46,6 +46,7 @@ class StoredFile(models.Model):
         help_text="Vide : document produit par le portail.",
     )
     created_at = models.DateTimeField("reçu le")
+    erased_at = models.DateTimeField("effacé le", null=True, editable=False)
 
     objects: ClassVar[Any] = StoredFileQuerySet.as_manager()
 

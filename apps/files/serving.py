@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 
 def why_not_open(stored_file: StoredFile) -> str:
     """Reason why nobody may open this file, or an empty string."""
+    if stored_file.erased_at:
+        return "Ce fichier a été effacé : sa durée de conservation est passée."
     match stored_file.scan_status:
         case ScanStatus.PENDING:
             return (

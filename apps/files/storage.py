@@ -21,6 +21,8 @@ from apps.files.models import StoredFile
 from apps.files.tasks import scan_stored_file
 from apps.files.validators import CheckedUpload, check_upload
 
+_ERASED_NAME = "Fichier effacé"
+
 
 def store_upload(
     uploaded: File[bytes] | CheckedUpload, *, uploaded_by: User | None, at: datetime
@@ -95,6 +97,17 @@ def forget_file(stored: StoredFile) -> None:
     name = stored.file.name
     stored.delete()
     transaction.on_commit(partial(private_storage().delete, name))
+
+
+def erase_file(stored: StoredFile, *, at: datetime) -> None:
+    """Keep the row that something still points to, and nothing of what it held.
+
+    Its bytes leave the disk once the caller has committed.
+    """
+    stored.original_name, stored.uploaded_by, stored.erased_at = _ERASED_NAME, None, at
+    stored.sha256, stored.threat = "0" * 64, ""
+    stored.save(update_fields=["original_name", "uploaded_by", "erased_at", "sha256", "threat"])
+    transaction.on_commit(partial(private_storage().delete, stored.file.name))
 
 
 class _CommitWatch:

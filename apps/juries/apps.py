@@ -11,6 +11,7 @@ class JuriesConfig(AppConfig):
     verbose_name = "Jurys"
 
     def ready(self) -> None:
-        import_module("apps.juries.conflicts")  # registers itself
+        for name in ("conflicts", "personal_data"):
+            import_module(f"apps.juries.{name}")  # registers itself
         register_email_kind(slug="jury-invitation", label="Siège au jury", folder="juries/email")
         register_email_kind(slug="jury-reminder", label="Lectures à rendre", folder="juries/email")

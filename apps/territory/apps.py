@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,6 @@ class TerritoryConfig(AppConfig):
     name = "apps.territory"
     label = "territory"
     verbose_name = "Territoire"
+
+    def ready(self) -> None:
+        import_module("apps.territory.personal_data")  # registers itself

@@ -29,9 +29,10 @@ from apps.casefiles.admin.filters import (
 )
 from apps.casefiles.admin.pages import person
 from apps.casefiles.admin.worklist import LIST_DISPLAY, SORTABLE, Worklist
-from apps.casefiles.models import CaseFile
+from apps.casefiles.models import CaseFile, FileLook, LookKind
 from apps.casefiles.readers import READER_ROLES
 from apps.casefiles.search import search_case_files
+from apps.core import clock
 from apps.core.admin import RoleAdmin
 
 # Beside moves, what agents do on a file: address below the file's own, view, name.
@@ -78,6 +79,9 @@ class CaseFileAdmin(RoleAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
+        """A search is kept, without its words: they may be somebody's name."""
+        if search_term.strip():
+            FileLook.objects.create(user=person(request), kind=LookKind.SEARCH, at=clock.now())
         return search_case_files(queryset, search_term), False
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -41,7 +41,10 @@ class CaseFileOpening(models.Model):
 
     @staticmethod
     def record(case_file: CaseFile, user: User, *, at: datetime) -> list[OpenedBy]:
-        """Remember that `user` looks at the file, and tell who else does: one query."""
+        """Remember that `user` looks at the file, and tell who else does: one query.
+
+        A new visit, after ten minutes away, is kept for good too (FileLook).
+        """
         with connection.cursor() as cursor:
             cursor.execute(
                 """
@@ -53,6 +56,10 @@ class CaseFileOpening(models.Model):
                         since = CASE WHEN opening.seen_at < %(oldest)s
                             THEN EXCLUDED.since ELSE opening.since END,
                         seen_at = EXCLUDED.seen_at
+                    RETURNING since
+                ), look AS (
+                    INSERT INTO casefiles_filelook (case_file_id, user_id, kind, detail, at)
+                    SELECT %(file)s, %(user)s, 'page', '', %(at)s FROM mine WHERE since = %(at)s
                 )
                 SELECT person.first_name, person.last_name, person.email, opening.since
                 FROM casefiles_casefileopening AS opening

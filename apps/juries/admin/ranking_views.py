@@ -14,9 +14,9 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.models import User
-from apps.casefiles.models import CaseFile
+from apps.casefiles.models import CaseFile, FileLook, LookKind
 from apps.casefiles.transitions import MoveRefusedError
-from apps.core import sheets
+from apps.core import clock, sheets
 from apps.core.forms import retyped
 from apps.core.money import format_euros
 from apps.juries.admin.forms import OpinionForm
@@ -102,8 +102,14 @@ def _readings(found: Standing) -> str:
 
 @require_safe
 def export(request: HttpRequest, pk: int) -> HttpResponse:
-    """The same as a sheet."""
+    """The same as a sheet; who took it is kept."""
     jury = get_jury(request, pk)
+    FileLook.objects.create(
+        user=person(request),
+        kind=LookKind.EXPORT,
+        detail=f"Classement du jury : {jury.campaign.label}"[:200],
+        at=clock.now(),
+    )
     order = ORDERS[chosen_order(request)][0]
     rows = [_cells(row) for row in ranking_table(jury, person(request), order=order)]
     return sheets.answer([_HEADINGS, *rows], name=f"classement-{slugify(jury.campaign.label)}.csv")

@@ -276,15 +276,15 @@ def withdraw_slot(*, slot: Slot, at: datetime) -> Appointment | None:
 
 
 @transaction.atomic
-def forget_past(*, at: datetime) -> int:
-    """Empty the appointments whose day is over, e-mails included; how many.
+def forget_past(before: date, at: datetime) -> int:
+    """Empty the appointments of a day or earlier, e-mails included; how many.
 
     The row stays, with its slot and its state: counts need nobody's name. What was held and never
     confirmed goes altogether.
     """
-    today = datetime.combine(paris_date(at), time(), PARIS)
+    next_day = datetime.combine(before + timedelta(days=1), time(), PARIS)
     Appointment.objects.lapsed(at).delete()
-    past = list(Appointment.objects.select_for_update(of=("self",)).to_forget(today))
+    past = list(Appointment.objects.select_for_update(of=("self",)).to_forget(next_day))
     OutgoingEmail.objects.filter(
         related_reference__in=[appointment.reference for appointment in past]
     ).delete()

@@ -22,7 +22,7 @@ class CarePlacesConfig(AppConfig):
     verbose_name = "Lieux de soins"
 
     def ready(self) -> None:
-        for name in ("commune_part", "figures"):
+        for name in ("commune_part", "figures", "personal_data", "retention"):
             import_module(f"apps.lookups.care_places.{name}")  # registers itself
         for slug, label in _EMAILS:
             register_email_kind(

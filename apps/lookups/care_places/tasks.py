@@ -5,7 +5,6 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from apps.core import clock
-from apps.lookups.care_places.appointments import forget_past
 from apps.lookups.care_places.models import OpenSpan, Place
 from apps.lookups.care_places.routing import renew_road_times
 
@@ -21,17 +20,6 @@ def renew_open_spans(timestamp: int) -> None:
     at = clock.now()
     hours = Place.objects.known(clock.paris_date(at)).exclude(opening_hours="")
     OpenSpan.objects.renew(hours.values_list("opening_hours", flat=True).distinct(), at=at)
-
-
-@app.periodic(cron="10 2 * * *")
-@app.task(
-    name="care_places.forget_appointments",
-    queueing_lock="care_places.forget_appointments",
-    pass_context=False,
-)
-def forget_appointments(timestamp: int) -> None:
-    """The day after, a taken slot no longer says by whom."""
-    forget_past(at=clock.now())
 
 
 @app.periodic(cron="30 2 * * 0")

@@ -11,5 +11,5 @@ class HousingConfig(AppConfig):
     verbose_name = "Logements"
 
     def ready(self) -> None:
-        for name in ("notifications", "commune_part", "figures"):
+        for name in ("notifications", "commune_part", "figures", "personal_data", "retention"):
             import_module(f"apps.lookups.housing.{name}")  # registers itself

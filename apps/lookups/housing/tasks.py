@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from apps.core import clock
-from apps.lookups.housing import alerts, bookings, retention, seasons
+from apps.lookups.housing import alerts, bookings, seasons
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -27,10 +27,3 @@ def ask_hosts(timestamp: int) -> None:
 def tell_searchers(timestamp: int) -> None:
     """Rooms that opened since yesterday, to whoever keeps a search."""
     alerts.tell_searchers(at=clock.now())
-
-
-@app.periodic(cron="50 2 * * *")
-@app.task(name="housing.forget_stays", queueing_lock="housing.forget_stays", pass_context=False)
-def forget_stays(timestamp: int) -> None:
-    """Half a year after a stay, its row no longer says whose it was."""
-    retention.forget_stays(on=clock.today())

@@ -9,5 +9,5 @@ class SameDayLinesConfig(AppConfig):
     verbose_name = "Un médecin aujourd’hui"
 
     def ready(self) -> None:
-        for name in ("figures", "commune_part"):
+        for name in ("figures", "commune_part", "personal_data"):
             import_module(f"apps.lookups.same_day_lines.{name}")  # registers itself

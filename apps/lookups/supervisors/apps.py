@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,6 @@ class SupervisorsConfig(AppConfig):
     name = "apps.lookups.supervisors"
     label = "supervisors"
     verbose_name = "Maîtres de stage"
+
+    def ready(self) -> None:
+        import_module("apps.lookups.supervisors.personal_data")  # registers itself

@@ -9,4 +9,5 @@ class BursariesConfig(AppConfig):
     verbose_name = "Bourse d’études"
 
     def ready(self) -> None:
-        import_module("apps.programmes.bursaries.programme")  # registers itself
+        for name in ("programme", "personal_data"):
+            import_module(f"apps.programmes.bursaries.{name}")  # registers itself

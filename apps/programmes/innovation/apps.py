@@ -12,7 +12,7 @@ class InnovationConfig(AppConfig):
 
     def ready(self) -> None:
         # Each registers itself where it is read.
-        for module in ("programme", "report_pages", "tasks"):
+        for module in ("programme", "report_pages", "tasks", "personal_data"):
             import_module(f"apps.programmes.innovation.{module}")
         for slug, label in (
             ("innovation-report-asked", "Bilan demandé"),

@@ -9,5 +9,5 @@ class InstallationConfig(AppConfig):
     verbose_name = "Aide à l’installation"
 
     def ready(self) -> None:
-        for name in ("programme", "commune_part"):
+        for name in ("programme", "commune_part", "personal_data"):
             import_module(f"apps.programmes.installation.{name}")  # registers itself

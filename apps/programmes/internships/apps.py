@@ -9,4 +9,5 @@ class InternshipsConfig(AppConfig):
     verbose_name = "Forfait pour un stage rural"
 
     def ready(self) -> None:
-        import_module("apps.programmes.internships.programme")  # registers itself
+        for name in ("programme", "personal_data"):
+            import_module(f"apps.programmes.internships.{name}")  # registers itself

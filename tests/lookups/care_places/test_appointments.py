@@ -233,9 +233,10 @@ def test_the_day_after_nothing_names_anybody() -> None:
     )
 
     # The same evening it is still there: somebody may ask who came.
-    assert forget_past(at=datetime(2026, 11, 20, 22, 59, tzinfo=UTC)) == 0
+    assert forget_past(date(2026, 11, 19), datetime(2026, 11, 20, 22, 59, tzinfo=UTC)) == 0
     midnight = datetime(2026, 11, 20, 23, 0, tzinfo=UTC)
-    assert [forget_past(at=midnight), forget_past(at=midnight)] == [1, 0]
+    the_day = date(2026, 11, 20)
+    assert [forget_past(the_day, midnight), forget_past(the_day, midnight)] == [1, 0]
 
     taken.refresh_from_db()
     assert (taken.name, taken.phone, taken.email, taken.commune) == ("", "", "", None)

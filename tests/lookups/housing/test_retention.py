@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from pghistory.core import event_models
 
+from apps.lookups.housing import retention
 from apps.lookups.housing.bookings import (
     cancel_booking,
     confirm_booking,
@@ -17,7 +18,6 @@ from apps.lookups.housing.bookings import (
     leave_line,
 )
 from apps.lookups.housing.models import Booking, BookingState, Room, WaitingEntry
-from apps.lookups.housing.retention import forget_stays
 from apps.notifications.models import OutgoingEmail
 from tests.factories.accounts import UserFactory
 from tests.factories.housing import SEMESTER, RoomFactory
@@ -47,6 +47,13 @@ def hold(room: Room, student: Any) -> Booking:
         note="Interne à Gien",
         at=AT,
     )
+
+
+def forget_stays(*, on: date) -> int:
+    """As the nightly round does on a day, by the length that the portal comes with."""
+    [rule] = retention.stay_rules()
+    assert rule.default is not None
+    return retention.forget_stays(rule.default.before(on), datetime.combine(on, time(3), UTC))
 
 
 def named(booking: Booking) -> tuple[Any, ...]:
