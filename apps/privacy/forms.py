@@ -13,7 +13,7 @@ class ErasureForm(forms.Form):
     """« Mes données »: the wish, with a word if the person likes."""
 
     message = forms.CharField(
-        label="Un mot pour le guichet (facultatif)",
+        label="Un mot pour le guichet",
         required=False,
         max_length=2000,
         widget=CountedTextarea(attrs={"rows": 3}),
@@ -25,7 +25,7 @@ class AnswerForm(forms.Form):
     """At the guichet: what is written to the person beside the list."""
 
     answer = forms.CharField(
-        label="Réponse à la personne (facultative)",
+        label="Réponse à la personne",
         required=False,
         max_length=4000,
         widget=CountedTextarea(attrs={"rows": 4}),

@@ -40,7 +40,7 @@ def test_a_person_asks_for_a_copy_and_to_be_forgotten(
     assert_sound(phone)
     phone.get_by_role("button", name="Demander une copie de mes données").click()
     expect(phone.get_by_text("Votre copie se prépare").first).to_be_visible()
-    phone.get_by_label("Un mot pour le guichet (facultatif)").fill("Je quitte le métier.")
+    phone.get_by_label("Un mot pour le guichet").fill("Je quitte le métier.")
     phone.get_by_role("button", name="Demander l’effacement").click()
     expect(phone.get_by_text("Votre demande d’effacement est notée")).to_be_visible()
     assert_sound(phone)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,7 +17,7 @@ from apps.core.admin import RoleAdmin
 from apps.privacy.admin.pages import draw, person
 from apps.privacy.forms import PeriodForm
 from apps.privacy.models import DeletionRecord, RetentionPeriod, RetentionRun
-from apps.privacy.periods import rule_lines
+from apps.privacy.periods import RuleLine, rule_lines
 
 _READERS = (Role.CASEWORKER, Role.HEAD, Role.ACCOUNTANT, Role.AUDITOR)
 
@@ -36,15 +35,12 @@ def _lines(request: HttpRequest) -> HttpResponse:
         if last
         else ()
     )
-    rows = [(line, deleted.get(line.rule.code, 0)) for line in rule_lines()]
+    groups: dict[str, list[tuple[RuleLine, int]]] = {}
+    for line in rule_lines():
+        groups.setdefault(line.rule.group, []).append((line, deleted.get(line.rule.code, 0)))
     context = {
         "title": "Durées de conservation",
-        "groups": [
-            (group, list(lines))
-            for group, lines in groupby(
-                sorted(rows, key=lambda row: row[0].rule.group), key=lambda row: row[0].rule.group
-            )
-        ],
+        "groups": list(groups.items()),
         "last": last,
         "may_change": not why_not_role(person(request), Role.HEAD),
     }

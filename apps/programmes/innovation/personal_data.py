@@ -35,6 +35,9 @@ keeps_personal_data(
         blanks={"done": erased_words("done"), "learned": erased_words("learned")},
     ),
     PersonalTable(
+        model=models.ReportRequest, activity=REQUESTS, about="proposal__case_file", deletes=True
+    ),
+    PersonalTable(
         model=models.IndicatorFigure, activity=REQUESTS, about="report__proposal__case_file"
     ),
 )
