@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet, URLField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.text import capfirst
 
 from apps.core.history import versions
 from apps.core.paging import BoundedPaginator
@@ -91,6 +92,19 @@ class RoleAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self._holds(request, obj, *self.change_roles)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """« Ajouter : appel à projets », « Appel à projets »: no « de » before a name."""
+        name = str(self.opts.verbose_name)
+        title = f"Ajouter : {name}" if object_id is None else capfirst(name)
+        context = {"title": title, **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, context)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

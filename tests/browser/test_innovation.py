@@ -7,21 +7,31 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from apps.accounts.models import User
+from apps.accounts.roles import Role
 from apps.casefiles.models import CaseFile
 from apps.core import clock
 from apps.notifications.models import OutgoingEmail
+from apps.programmes.innovation.models import Indicator, YearReport
+from apps.programmes.innovation.report_requests import ask_reports
 from tests.browser.conftest import OpenPage
 from tests.factories.accounts import UserFactory
 from tests.factories.casefiles import join_documents, reference_rows
-from tests.factories.innovation import running_call
+from tests.factories.innovation import active_proposal, innovation_staff, running_call
 from tests.support.browser import axe, outside_the_loop, screenshot, sideways_scroll, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SMALL = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture
+def head(settings: Settings) -> User:
+    settings.STAFF_SECOND_FACTOR = False
+    return innovation_staff(Role.HEAD)
 
 
 def sound(page: Page) -> None:
@@ -215,3 +225,47 @@ def test_every_page_of_a_project_is_saved_without_scripts(
     expect(page.get_by_text(re.compile("Il y a 1.000.€ de trop"))).to_be_visible()
     detail = outside_the_loop(lambda: CaseFile.objects.get().innovation_detail)
     assert detail.amount_asked == 8000
+
+
+def awarded_project(head: User) -> CaseFile:
+    """Its final report is asked, and its first year is told at the desk."""
+    running_call()
+    award = active_proposal(head)
+    people = Indicator.objects.create(
+        proposal=award.innovation_detail, label="Personnes reçues", unit="par an", target=100
+    )
+    report = YearReport.objects.create(
+        proposal=award.innovation_detail, year=1, done="Dix ateliers.", sent_at=clock.now()
+    )
+    report.figures.create(indicator=people, value=80)
+    ask_reports(at=clock.now())
+    return award
+
+
+def test_owner_writes_the_final_report_and_the_guichet_reads_it(
+    open_page: OpenPage, live_server: LiveServer, head: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.programmes.innovation.report_requests.ASK_DAYS_BEFORE", 2000)
+    award = outside_the_loop(lambda: awarded_project(head))
+    assert award.applicant
+    phone = open_page(**SMALL)
+    sign_in(phone, award.applicant, base_url=live_server.url)
+    phone.goto(f"/mon-espace/dossiers/{award.reference}/")
+    sound(phone)
+    screenshot(phone, "innovation-bilans")
+    phone.get_by_role("link", name="Écrire votre bilan final").tap()
+    phone.get_by_role("button", name="Remettre le bilan").tap()
+    expect(phone.get_by_text("Dites ce qui a été fait.").first).to_be_visible()
+    sound(phone)
+    screenshot(phone, "innovation-bilan-final")
+    phone.get_by_label("Ce qui a été fait").fill("Vingt ateliers.")
+    phone.get_by_label("Personnes reçues").fill("120")
+    phone.get_by_role("button", name="Remettre le bilan").tap()
+    expect(phone.get_by_text("Votre bilan est remis.")).to_be_visible()
+
+    desk = open_page()
+    sign_in(desk, head, base_url=live_server.url)
+    desk.goto(f"/admin/casefiles/casefile/{award.pk}/change/")
+    expect(desk.get_by_role("row", name="Personnes reçues (par an)")).to_contain_text("80")
+    sound(desk)
+    screenshot(desk, "innovation-bilans-guichet")

@@ -141,4 +141,8 @@ class CopyForm(forms.Form):
         min_value=2017,
         max_value=2199,
         widget=forms.TextInput({"class": "w4", "inputmode": "numeric"}),
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"),
+            "Écrivez l’année en quatre chiffres, par exemple 2028.",
+        ),
     )

@@ -170,3 +170,17 @@ def test_an_agent_accepts_a_siret_whose_key_is_wrong_and_says_why(client: Portal
     detail = ProposalDetail.objects.get(pk=case_file.pk)
     assert detail.siret == "12345678901234"
     assert detail.indicators.get().label == "Personnes reçues"
+
+
+def test_pages_of_the_call_are_named_in_french(as_head: PortalClient) -> None:
+    call = running_call()
+
+    added = page_text(as_head.get(f"{LIST}add/"))
+    listed = page_text(as_head.get(LIST))
+
+    assert "Ajouter : appel à projets" in added
+    assert "1 octobre 2026 à 9 h" in listed
+    changed = as_head.get(f"{LIST}{call.pk}/change/").text
+    assert (
+        "<title>Santé Innovations Loiret 2026, Appel à projets, Guichet unique</title>" in changed
+    )

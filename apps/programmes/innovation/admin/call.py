@@ -12,6 +12,7 @@ from django.urls import URLPattern, path
 from apps.accounts.roles import Role
 from apps.core import clock
 from apps.core.admin import RoleAdmin
+from apps.core.dates import format_datetime
 from apps.files.storage import store_upload
 from apps.programmes.innovation.admin import call_views
 from apps.programmes.innovation.call_forms import CallForm, QuestionForm
@@ -65,7 +66,7 @@ class CallAdmin(RoleAdmin):
     programme = SLUG
     form = CallForm
     inlines = (ThemeInline, QuestionInline)
-    list_display = ("__str__", "phase_label", "opens_at", "closes_at", "is_published")
+    list_display = ("__str__", "phase_label", "opens", "closes", "is_published")
     fieldsets = (
         (None, {"fields": ("year", "presentation", "perimeter", "is_fictitious")}),
         (
@@ -98,6 +99,14 @@ class CallAdmin(RoleAdmin):
     @admin.display(description="état")
     def phase_label(self, call: Call) -> str:
         return call.phase(clock.now()).label
+
+    @admin.display(description="ouvre le", ordering="opens_at")
+    def opens(self, call: Call) -> str:
+        return format_datetime(call.opens_at)
+
+    @admin.display(description="ferme le", ordering="closes_at")
+    def closes(self, call: Call) -> str:
+        return format_datetime(call.closes_at)
 
     @admin.display(description="publié", boolean=True)
     def is_published(self, call: Call) -> bool:
