@@ -179,7 +179,7 @@ def test_pages_of_the_call_are_named_in_french(as_head: PortalClient) -> None:
     listed = page_text(as_head.get(LIST))
 
     assert "Ajouter : appel à projets" in added
-    assert "1 octobre 2026 à 9 h" in listed
+    assert "1er octobre 2026 à 9 h" in listed
     changed = as_head.get(f"{LIST}{call.pk}/change/").text
     assert (
         "<title>Santé Innovations Loiret 2026, Appel à projets, Guichet unique</title>" in changed
