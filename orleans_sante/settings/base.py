@@ -306,6 +306,8 @@ if _bucket := env_str("S3_BUCKET", ""):
 X_ACCEL_PREFIX = env_str("X_ACCEL_PREFIX", "")
 # The antivirus, « host:3310 » or « /run/clamav/clamd.ctl »; empty: files are not scanned.
 CLAMD_ADDRESS = env_str("CLAMD_ADDRESS", "")
+# Backups are encrypted for this key (manage.py make_backup_key); its secret half is never here.
+BACKUP_PUBLIC_KEY = env_str("BACKUP_PUBLIC_KEY", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
 # --- Mail: every message is queued in the database, the worker delivers it

@@ -15,7 +15,6 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from PIL import Image
 
-from apps.casefiles.models import CaseFile, Document, DocumentKind
 from apps.files.enums import ScanStatus
 from apps.files.limits import MAX_NAME_LENGTH
 from apps.files.models import StoredFile
@@ -23,6 +22,7 @@ from apps.files.validators import check_upload
 from apps.lookups.housing.models import Offer, Photo
 from tests.attack.outcome import Outcome, Tally
 from tests.attack.server import Server
+from tests.attack.target import Target
 from tests.attack.visitor import Answer, Visitor
 from tests.bench.load import cpu_seconds
 from tests.support.clamd import EICAR, running_clamd
@@ -48,34 +48,8 @@ HOSTILE_NAMES = (
 )
 
 
-class _Target:
-    """A draft of the demo town, the piece that is sent, and what there is of it."""
-
-    def __init__(self, server: Server) -> None:
-        self.server = server
-        self.case_file = CaseFile.objects.filter(
-            state="draft", programme="installation", applicant__isnull=False
-        ).earliest("pk")
-        self.visitor = Visitor(server)
-        self.visitor.sign_in(self.case_file.applicant)
-        self.kind = DocumentKind.objects.get(programme="installation", slug="bail")
-        self.path = reverse("casefiles:piece", args=[self.case_file.reference, self.kind.slug])
-
-    def send(self, *files: tuple[str, bytes]) -> Answer:
-        return self.visitor.send(self.path, "uploads", list(files))
-
-    def traces(self) -> tuple[int, int, int, int]:
-        """Rows, documents, files on disk, temporary files."""
-        return (
-            StoredFile.objects.count(),
-            Document.objects.count(),
-            _count(self.server.files),
-            _count(self.server.temporary),
-        )
-
-
 def run(server: Server) -> list[Outcome]:
-    target = _Target(server)
+    target = Target(server)
     return [
         _hostile_contents(target),
         _hostile_names(target),
@@ -87,7 +61,7 @@ def run(server: Server) -> list[Outcome]:
     ]
 
 
-def _hostile_contents(target: _Target) -> Outcome:
+def _hostile_contents(target: Target) -> Outcome:
     tally = Tally("Hostile file sent as a piece")
     target.visitor.get(target.path)  # what is read once a process is not counted
     slowest = 0.0
@@ -117,7 +91,7 @@ def _reason(file: HostileFile) -> str:
     return "never"
 
 
-def _hostile_names(target: _Target) -> Outcome:
+def _hostile_names(target: Target) -> Outcome:
     """A sound file under any name is kept, under a random one; what people read is clean."""
     tally = Tally("Hostile file name")
     for name in HOSTILE_NAMES:
@@ -141,7 +115,7 @@ def _fault_of_name(server: Server, stored: StoredFile) -> str:
     return "" if place.is_relative_to(server.files) and place.is_file() else f"kept at {place}"
 
 
-def _cut_off_transfers(target: _Target) -> Outcome:
+def _cut_off_transfers(target: Target) -> Outcome:
     tally = Tally("Transfer cut off")
     content = pdf_bytes(change=_fill, compress_streams=False)
     body, content_type = target.visitor.multipart("uploads", [("bail.pdf", content)])
@@ -164,7 +138,7 @@ def _fill(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].Contents = pdf.make_stream(b"% 0123456789\n" * 400_000)
 
 
-def _many_at_once(target: _Target) -> Outcome:
+def _many_at_once(target: Target) -> Outcome:
     """Sound and hostile by turns: each sound one is kept once, and nothing else."""
     tally = Tally(f"{AT_ONCE} uploads at once")
     sound = pdf_bytes(change=_fill, compress_streams=False)
@@ -227,7 +201,7 @@ def _fault_of_picture(server: Server, stored: StoredFile) -> str:
     return "keeps what the telephone wrote" if has_words or b"Telephone" in content else ""
 
 
-def _virus(server: Server, target: _Target) -> Outcome:
+def _virus(server: Server, target: Target) -> Outcome:
     """The file that every antivirus knows: closed until it is scanned, and ever after."""
     tally = Tally("EICAR, with the antivirus at hand")
     with _antivirus() as (address, name):
@@ -284,7 +258,3 @@ def _memory(server: Server) -> Outcome:
         tally.record("web", "" if peak <= MOST_MEMORY else f"{peak >> 20} MB")
     tally.note = f"{max(peaks.values()) >> 20} MB at most"
     return tally.outcome()
-
-
-def _count(folder: Path) -> int:
-    return sum(path.is_file() for path in folder.rglob("*"))

@@ -166,10 +166,10 @@ def test_debian_binaries_are_the_fallback_newest_first(
     for version in ("9.6", "15", "17"):
         (folder / version / "bin").mkdir(parents=True)
         (folder / version / "bin" / "postgres").touch()
-    assert postgres._find_binaries(folder) == folder / "17" / "bin"
+    assert postgres.find_binaries(folder) == folder / "17" / "bin"
 
 
 def test_no_binaries_at_all_says_what_to_do(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(PostgresUnavailableError, match="set DATABASE_URL, or install"):
-        postgres._find_binaries(folder)
+        postgres.find_binaries(folder)
