@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 from procrastinate import JobContext, builtin_tasks
 from procrastinate.contrib.django import app
+
+from apps.core import clock
+from apps.core.consistency import MOST_TOLD, check_everything
+
+logger = logging.getLogger(__name__)
 
 _KEEP_HOURS = 72
 _KEEP_FAILED_HOURS = 30 * 24
@@ -28,3 +35,13 @@ async def remove_old_jobs(context: JobContext, timestamp: int) -> None:
     await builtin_tasks.remove_old_jobs(
         context, max_hours=_KEEP_FAILED_HOURS, remove_failed=True, remove_cancelled=True
     )
+
+
+@app.periodic(cron="20 2 * * *")
+@app.task(name="core.check_consistency", queueing_lock="core.check_consistency")
+def check_consistency(timestamp: int) -> None:
+    """Look for contradictions at night; the dashboard says what was found."""
+    run = check_everything(at=clock.now())
+    for label, sentences in run.found.items():
+        for sentence in sentences[:MOST_TOLD]:
+            logger.error("%s: %s", label, sentence)

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from apps.core.consistency import last_run
+
 
 @require_safe
 @never_cache
@@ -20,9 +22,15 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 « ok » when requests can be served, else 503 and the reason."""
-    reason = why_not_ready()
-    return _plain(reason or "ok", status=503 if reason else 200)
+    """200 « ok » when requests can be served, else 503 and the reason.
+
+    Contradictions in the data are told, and close nothing.
+    """
+    if reason := why_not_ready():
+        return _plain(reason, status=503)
+    run = last_run()
+    found = f", but {run.count} contradictions (manage.py check_consistency)"
+    return _plain(f"ok{found if run and run.count else ''}")
 
 
 def why_not_ready() -> str:

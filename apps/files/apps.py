@@ -9,6 +9,8 @@ class FilesConfig(AppConfig):
     verbose_name = "Fichiers"
 
     def ready(self) -> None:
+        from apps.files import consistency  # noqa: F401, PLC0415 - it registers itself
+
         # Here, before any thread reads a PDF: the limits hold for the whole process.
         from apps.files.pdfs import limit_decompression  # noqa: PLC0415
 

@@ -12,7 +12,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         # Here: the checks read templates, which need the apps to be loaded.
-        from apps.notifications import checks  # noqa: F401, PLC0415
+        from apps.notifications import checks, consistency  # noqa: F401, PLC0415
 
         for name in ("personal_data", "retention"):
             import_module(f"apps.notifications.{name}")  # registers itself

@@ -28,7 +28,7 @@ from tests.support.uploads import pdf_bytes
 from tools.demo import ROOT
 from tools.postgres import EmbeddedPostgres
 
-_DAMAGES = 12
+_DAMAGES = 6
 
 
 def run(server: Server) -> list[Outcome]:
