@@ -198,6 +198,7 @@ def environment(port: int, database_url: str, folder: Path, *, dev: bool) -> dic
         "DATABASE_URL": database_url,
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PRIVATE_MEDIA_ROOT": os.environ.get("PRIVATE_MEDIA_ROOT", str(folder / "files")),
+        "LAST_KNOWN_PAGES": str(folder / "pages"),
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -4,25 +4,32 @@ A rendered answer is kept for ten seconds in the memory of the process: under lo
 one look-up in a dictionary, and a number that staff correct is right everywhere ten seconds
 later. Browsers and proxies may keep it for five minutes, and never past the instant at which it
 changes. Nothing here reads the session.
+
+While the database is away, the last answer of each address is given again, with the hour that it
+dates from (apps.core.last_known).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
 
 from apps.core import clock
+from apps.core.last_known import LastKnown, recall, remember
 
 MAX_AGE = timedelta(minutes=5)
 KEPT_FOR = timedelta(seconds=10)
 # About the memory of one upload; a crawler that reads every poster does not go beyond.
 KEPT_AT_MOST = 100
+_ASK_AGAIN_AFTER = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -38,10 +45,17 @@ class Page:
 class _KeptPage:
     page: Page
     etag: str
+    made_at: datetime
     kept_until: datetime
+
+    @property
+    def as_last_known(self) -> LastKnown:
+        return LastKnown(self.page.content, self.page.content_type, self.made_at)
 
 
 _kept: dict[str, _KeptPage] = {}
+# The database did not answer: until then it is not asked again for a page that has a copy.
+_away = {"until": datetime.min.replace(tzinfo=UTC)}
 
 
 def serve(
@@ -56,7 +70,15 @@ def serve(
     address = f"{request.path}?{query}"
     kept = _kept.get(address)
     if kept is None or at >= kept.kept_until:
-        made = make(at)
+        if at < _away["until"] and (copy := _last_known(address, kept)):
+            return _dated(copy)
+        try:
+            made = make(at)
+        except (OperationalError, InterfaceError):
+            if copy := _last_known(address, kept):
+                _away["until"] = at + _ASK_AGAIN_AFTER
+                return _dated(copy)
+            raise
         if isinstance(made, HttpResponse):
             return made
         kept = _keep(address, made, at)
@@ -91,6 +113,20 @@ def let_keep_until(response: HttpResponse, holds_until: datetime, *, at: datetim
 def forget_pages() -> None:
     """Render every page anew, in this process."""
     _kept.clear()
+    _away["until"] = datetime.min.replace(tzinfo=UTC)
+
+
+def _last_known(address: str, kept: _KeptPage | None) -> LastKnown | None:
+    """What this process gave last, else any process of this machine."""
+    return kept.as_last_known if kept else recall(address)
+
+
+def _dated(copy: LastKnown) -> HttpResponse:
+    """No cache may hold it: the right answer is awaited any moment."""
+    response = HttpResponse(copy.dated(), content_type=copy.content_type)
+    response["Cache-Control"] = "no-store"
+    response["Last-Modified"] = http_date(copy.made_at.timestamp())
+    return response
 
 
 def _keep(address: str, page: Page, at: datetime) -> _KeptPage:
@@ -99,7 +135,9 @@ def _keep(address: str, page: Page, at: datetime) -> _KeptPage:
     kept = _KeptPage(
         page=page,
         etag=f'"{sha256(page.content).hexdigest()[:32]}"',
+        made_at=at,
         kept_until=min(at + KEPT_FOR, page.holds_until),
     )
     _kept[address] = kept
+    remember(address, kept.as_last_known)
     return kept

@@ -29,8 +29,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
     if reason := why_not_ready():
         return _plain(reason, status=503)
     run = last_run()
-    found = f", but {run.count} contradictions (manage.py check_consistency)"
-    return _plain(f"ok{found if run and run.count else ''}")
+    if run and run.count:
+        return _plain(f"ok, but {run.count} contradictions (manage.py check_consistency)")
+    return _plain("ok")
 
 
 def why_not_ready() -> str:

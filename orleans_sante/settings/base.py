@@ -119,7 +119,18 @@ DATABASES: dict[str, dict[str, Any]] = {
         **dj_database_url.parse(env_str("DATABASE_URL", "postgresql:///orleans_sante")),
         # The pool keeps connections open; a new connection per request halves the throughput.
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": env_int("DATABASE_POOL_SIZE", 4)}},
+        # A server that started again is found at once, not by a page that fails.
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "pool": {
+                "min_size": 1,
+                "max_size": env_int("DATABASE_POOL_SIZE", 4),
+                # Seconds that a page waits for a server that is away, and that the pool looks for
+                # it by itself; after that, each page asks again.
+                "timeout": 5,
+                "reconnect_timeout": 5,
+            }
+        },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -148,6 +159,10 @@ CACHES = {
         "LOCATION": "cache",
     }
 }
+
+# Folder of the last answer of each public page, shown with its date while the database is away
+# (apps/core/last_known.py); empty: each process only has those that it gave itself.
+LAST_KNOWN_PAGES = env_str("LAST_KNOWN_PAGES", "")
 
 # Seconds in the proxy's queue after which these pages are put off, so that the others still answer
 # (apps/core/load_shedding.py). Whatever is not below one of them never is.

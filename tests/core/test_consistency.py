@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from apps.accounts.models import User
-from apps.awards.models import AgendaItem, Envelope
+from apps.awards.models import AgendaItem
 from apps.core import clock
 from apps.core.consistency import check_everything, last_run
 from tests.factories.awards import active_file
@@ -66,7 +66,7 @@ def test_state_that_its_story_does_not_tell_is_found(head: User) -> None:
 
 def test_award_that_is_not_planned_to_the_euro_is_found(head: User) -> None:
     case_file = active_file(actor=head)
-    by_hand("DELETE FROM awards_instalment WHERE case_file_id = %s AND rank > 1", case_file.pk)
+    by_hand("DELETE FROM awards_instalment WHERE case_file_id = %s AND rank = 1", case_file.pk)
     (sentence,) = found()["Montant accordé et échéancier"]
     assert sentence.startswith(f"{case_file.reference} : ")
 
@@ -74,7 +74,10 @@ def test_award_that_is_not_planned_to_the_euro_is_found(head: User) -> None:
 def test_overspent_envelope_is_found(head: User) -> None:
     case_file = active_file(actor=head)
     year = case_file.instalments.earliest("rank").budget_year
-    Envelope.objects.create(programme=case_file.programme, year=year)
+    by_hand(
+        "INSERT INTO awards_envelope (programme, year, is_fictitious) VALUES (%s, %s, false)",
+        *(case_file.programme, year),
+    )
     (sentence,) = found()["Enveloppe votée et sommes engagées"]
     assert sentence.endswith("engagés de plus que votés.")
 
