@@ -35,7 +35,7 @@ def _schedules() -> Iterator[str]:
         .filter(Q(planned__gt=F("award")) | Q(planned__lt=F("least")))
     )
     for reference, award, found in awards.values_list("reference", "award", "planned"):
-        yield f"{reference} : {format_euros(award)} accordés, {format_euros(found)} échelonnés."
+        yield f"{reference} : {format_euros(award)} accordés, {format_euros(found)} échelonnés."
 
 
 def _instalments(statuses: Iterable[InstalmentStatus]) -> Coalesce:
@@ -50,7 +50,7 @@ def _total(rows: QuerySet[Any]) -> Coalesce:
 
 @checks("Enveloppe votée et sommes engagées")
 def _envelopes() -> Iterator[str]:
-    voted = Envelope.objects.annotate(voted=Coalesce(Sum("votes__amount"), _NOTHING))
+    envelopes = Envelope.objects.annotate(euros=Coalesce(Sum("votes__amount"), _NOTHING))
     committed = {
         (row["case_file__programme"], row["budget_year"]): row["total"]
         for row in Instalment.objects.committed()
@@ -58,15 +58,14 @@ def _envelopes() -> Iterator[str]:
         .values("case_file__programme", "budget_year")
         .annotate(total=Sum("amount"))
     }
-    for envelope in voted:
-        total = committed.get((envelope.programme, envelope.year), _NOTHING)
-        if total > envelope.voted:
-            over = format_euros(total - envelope.voted)
-            yield f"{envelope} : {over} engagés de plus que votés."
+    for programme, year, voted in envelopes.values_list("programme", "year", "euros"):
+        over = committed.get((programme, year), _NOTHING) - voted
+        if over > 0:
+            yield f"{programme} {year} : {format_euros(over)} engagés de plus que votés."
 
 
 @checks("Commission close et ses dossiers")
 def _sessions() -> Iterator[str]:
     left = AgendaItem.objects.filter(session__status=SessionStatus.CLOSED, status=ItemStatus.LISTED)
     for session, reference in left.values_list("session__label", "case_file__reference"):
-        yield f"{reference} attend encore un vote dans « {session} », close."
+        yield f"{reference} attend encore un vote dans « {session} », close."

@@ -24,7 +24,7 @@ def _states() -> Iterator[str]:
     told = followed.annotate(told=Subquery(_LAST_MOVE)).exclude(state=F("told"))
     for reference, state, last in told.values_list("reference", "state", "told"):
         if last or state != CaseFileState.DRAFT:
-            yield f"{reference} est « {state} », son histoire dit « {last or 'rien'} »."
+            yield f"{reference} est « {state} », son histoire dit « {last or 'rien'} »."
 
 
 @checks("Demande déposée et son accusé de réception")

@@ -27,4 +27,4 @@ def _files_of_rows() -> Iterator[str]:
 @checks("Fichiers sans ligne, de plus d’un jour")
 def _rows_of_files() -> Iterator[str]:
     for name in orphan_names(at=clock.now()):
-        yield f"{name} : « manage.py remove_orphan_files » l’enlève."
+        yield f"{name} : « manage.py remove_orphan_files » l’enlève."

@@ -11,12 +11,12 @@ from apps.core.consistency import MOST_TOLD, check_everything
 
 
 class Command(BaseCommand):
-    help = "Cherche ce qui se contredit. Ne change rien ; échoue si quelque chose est trouvé."
+    help = "Cherche ce qui se contredit. Ne change rien ; échoue si quelque chose est trouvé."
 
     def handle(self, **options: Any) -> None:
         run = check_everything(at=clock.now())
         for label, sentences in run.found.items():
-            self.stdout.write(f"{label} : {len(sentences) or 'rien'}")
+            self.stdout.write(f"{label} : {len(sentences) or 'rien'}")
             for sentence in sentences[:MOST_TOLD]:
                 self.stdout.write(f"  {sentence}")
             if len(sentences) > MOST_TOLD:
