@@ -117,7 +117,7 @@ class EmbeddedPostgres:
         Raises PostgresUnavailableError when the copy cannot be made or does not come up.
         """
         identity = _identity(self.data_dir)
-        bin_dir = _reachable_binaries(_find_binaries(), identity)
+        bin_dir = _reachable_binaries(find_binaries(), identity)
         for folder in (self.socket_dir, self.data_dir):
             _make_private(folder, identity)
         _run(
@@ -135,7 +135,7 @@ class EmbeddedPostgres:
     def promote(self) -> None:
         """Turn a replica into a primary, as docs/operations.md says, and wait until it is one."""
         identity = _identity(self.data_dir)
-        bin_dir = _reachable_binaries(_find_binaries(), identity)
+        bin_dir = _reachable_binaries(find_binaries(), identity)
         _run([str(bin_dir / "pg_ctl"), "promote", "-w", "-D", str(self.data_dir)], identity)
 
     def stop(self) -> None:

@@ -54,8 +54,9 @@ class _KeptPage:
 
 
 _kept: dict[str, _KeptPage] = {}
+_NEVER = datetime(1970, 1, 2, tzinfo=UTC)
 # The database did not answer: until then it is not asked again for a page that has a copy.
-_away = {"until": datetime.min.replace(tzinfo=UTC)}
+_away = {"until": _NEVER}
 
 
 def serve(
@@ -69,8 +70,10 @@ def serve(
     at = clock.now()
     address = f"{request.path}?{query}"
     kept = _kept.get(address)
-    if kept is None or at >= kept.kept_until:
-        if at < _away["until"] and (copy := _last_known(address, kept)):
+    if kept is None or not kept.made_at <= at < kept.kept_until:  # a clock may be set back
+        if _away["until"] - _ASK_AGAIN_AFTER <= at < _away["until"] and (
+            copy := _last_known(address, kept)
+        ):
             return _dated(copy)
         try:
             made = make(at)
@@ -113,7 +116,7 @@ def let_keep_until(response: HttpResponse, holds_until: datetime, *, at: datetim
 def forget_pages() -> None:
     """Render every page anew, in this process."""
     _kept.clear()
-    _away["until"] = datetime.min.replace(tzinfo=UTC)
+    _away["until"] = _NEVER
 
 
 def _last_known(address: str, kept: _KeptPage | None) -> LastKnown | None:

@@ -49,7 +49,7 @@ def remember(address: str, known: LastKnown) -> None:
     Side effect: the page's file, once a minute at most. Searches are left out: they have no end.
     """
     last = _written.get(address)
-    is_recent = last and known.made_at - last < _EVERY
+    is_recent = last and last <= known.made_at < last + _EVERY
     if is_recent or not settings.LAST_KNOWN_PAGES or not address.endswith("?"):
         return
     head = {"type": known.content_type, "made_at": known.made_at.isoformat()}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import weakref
 from datetime import datetime
 from functools import partial
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage
 from django.db import transaction
@@ -20,6 +22,8 @@ from apps.files.enums import ScanStatus
 from apps.files.models import StoredFile
 from apps.files.tasks import scan_stored_file
 from apps.files.validators import CheckedUpload, check_upload
+
+logger = logging.getLogger(__name__)
 
 _ERASED_NAME = "Fichier effacé"
 
@@ -71,7 +75,7 @@ def _store(
         digest.update(chunk)
         size += len(chunk)
     with transaction.atomic():
-        name = storage.save(random_name(), checked.file)
+        name = _save(storage, checked)
         _remove_unless_committed(storage, name)
         stored = StoredFile.objects.create(
             file=name,
@@ -87,6 +91,20 @@ def _store(
         if scan_status == ScanStatus.PENDING:
             queue_job(scan_stored_file, file_id=str(stored.pk))
     return stored
+
+
+def _save(storage: Storage, checked: CheckedUpload) -> str:
+    """Its name in the storage. Raises ValidationError when the disk is full or away."""
+    wanted = random_name()
+    try:
+        return storage.save(wanted, checked.file)
+    except OSError as error:
+        logger.exception("An upload of %s bytes cannot be kept.", checked.size)
+        storage.delete(wanted)  # what was written of it
+        raise ValidationError(
+            "Notre serveur n’a pas pu garder ce fichier. Réessayez dans quelques minutes.",
+            code="not_kept",
+        ) from error
 
 
 def forget_file(stored: StoredFile) -> None:

@@ -10,8 +10,8 @@ from django.db import transaction
 
 from apps.notifications.models import EmailStatus, OutgoingEmail
 
-# With the waits of tasks.py, an outage of about six hours is survived.
-MAX_ATTEMPTS = 8
+# With the waits of tasks.py, an outage of a whole day is survived.
+MAX_ATTEMPTS = 32
 
 
 class DeliveryError(RuntimeError):

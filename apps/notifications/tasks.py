@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from procrastinate import RetryStrategy
+from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
 
 from apps.core import clock
 from apps.notifications.delivery import DeliveryError, deliver
 
-# 4 s, 16 s, 64 s … 4 h 33; deliver() itself says when to give up.
-_RETRY = RetryStrategy(exponential_wait=4, retry_exceptions=[DeliveryError])
+_LONGEST_WAIT_SECONDS = 3600
 
 
-@app.task(name="notifications.deliver_email", queue="emails", retry=_RETRY)
+class _Patient(BaseRetryStrategy):
+    """4 s, 16 s, 64 s … then every hour: deliver() itself says when to give up."""
+
+    retry_exceptions = (DeliveryError,)
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if not isinstance(exception, self.retry_exceptions):
+            return None
+        # Bounded before the power: a row tried a thousand times by hand stays a number.
+        wait = min(4 ** min(job.attempts + 1, 9), _LONGEST_WAIT_SECONDS)
+        return RetryDecision(retry_in={"seconds": wait})
+
+
+@app.task(name="notifications.deliver_email", queue="emails", retry=_Patient())
 def deliver_email(*, email_id: int) -> None:
     deliver(email_id, at=clock.now())

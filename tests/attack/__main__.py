@@ -19,7 +19,7 @@ from tools.demo import ROOT
 
 # Modules of this package, in order; each has `run(server) -> list[Outcome]`. A part leaves the
 # server as it found it: running, with its town.
-PARTS: tuple[str, ...] = ("uploads", "backups")
+PARTS: tuple[str, ...] = ("uploads", "crashes", "outages", "backups")
 REPORT = ROOT / "docs" / "trust.md"
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
 import os
-from contextlib import ExitStack
+import signal
+import time
+from contextlib import ExitStack, suppress
+from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,6 +17,8 @@ from django.db import connections
 from tools import demo
 from tools.newcomer import free_port
 from tools.postgres import EmbeddedPostgres
+
+_READY_SECONDS = 60
 
 
 class Server:
@@ -25,8 +31,12 @@ class Server:
     def __init__(self, stack: ExitStack) -> None:
         self.folder = Path(stack.enter_context(TemporaryDirectory(prefix="attack-")))
         self.folder.chmod(0o711)  # root's PostgreSQL runs as another account, which must pass
-        self.temporary = self.folder / "temporary"
-        self.temporary.mkdir()
+        # Where uploads wait, faults are armed (faulty/base.py) and e-mails arrive (mail.py).
+        self.temporary, self.faults, self.mail = (
+            self.folder / name for name in ("temporary", "faults", "mail")
+        )
+        for folder in (self.temporary, self.faults, self.mail):
+            folder.mkdir()
         self.database = EmbeddedPostgres(self.folder / "postgres")
         self.port = free_port()
         self._stack = stack
@@ -61,7 +71,12 @@ class Server:
         ) | {"PRIVATE_MEDIA_ROOT": str(self.folder / "files")}
         self.town = demo.Town(self.folder, self.variables, self._stack)
         self.town.prepare()
-        self.variables["DJANGO_SETTINGS_MODULE"] = "tests.attack.settings"
+        self.variables |= {
+            "DJANGO_SETTINGS_MODULE": "tests.attack.settings",
+            "FAULTS": str(self.faults),
+            "FAULTED_PROCESS": "nobody",
+            "MAIL_FOLDER": str(self.mail),
+        }
         os.environ |= self.variables
         self.variables["TMPDIR"] = str(self.temporary)
         django.setup()
@@ -71,10 +86,12 @@ class Server:
 
     def start_web(self) -> None:
         """Start gunicorn, again too once it was killed, and wait for its first page."""
+        self.variables["FAULTED_PROCESS"] = "web"
         self.town.start("web", demo.web_command(self.port, dev=False))
         self.town.wait_for_first_page(self.port)
 
     def start_worker(self) -> None:
+        self.variables["FAULTED_PROCESS"] = "worker"
         self.town.start("worker", demo.worker_command())
 
     def restart(self, **variables: str) -> None:
@@ -84,3 +101,39 @@ class Server:
             self.town.stop(name)
         self.start_web()
         self.start_worker()
+
+    def stop_database(self, *, crash: bool = False) -> None:
+        """As for an upgrade, or as when the machine loses power."""
+        if crash:
+            assert self.database.pid is not None
+            os.killpg(self.database.pid, signal.SIGKILL)
+        self.database.stop()
+
+    def start_database(self) -> None:
+        self.database.start()
+
+    def worker_is_dead(self) -> bool:
+        return self.town.children["worker"].poll() is not None
+
+    def revive(self) -> None:
+        """Start again whoever died, and wait until pages are served."""
+        if self.database.running_pid() is None:
+            self.database.stop()
+            self.database.start()
+        connections.close_all()
+        if self.town.children["web"].poll() is not None:
+            self.start_web()
+        if self.worker_is_dead():
+            self.start_worker()
+        self._wait_until_ready()
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + _READY_SECONDS
+        while time.monotonic() < deadline:
+            with suppress(OSError, http.client.HTTPException):
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+                connection.request("GET", "/readyz/")
+                if connection.getresponse().status == HTTPStatus.OK:
+                    return
+            time.sleep(0.1)
+        raise AssertionError(f"not ready after {_READY_SECONDS} s")

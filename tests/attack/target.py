@@ -28,6 +28,9 @@ class Target:
     def send(self, *files: tuple[str, bytes]) -> Answer:
         return self.visitor.send(self.path, "uploads", list(files))
 
+    def documents(self) -> list[Document]:
+        return list(Document.objects.filter(case_file=self.case_file).select_related("file"))
+
     def traces(self) -> tuple[int, int, int, int]:
         """Rows, documents, files on disk, temporary files."""
         return (

@@ -123,3 +123,12 @@ def test_folder_that_takes_nothing_breaks_no_page(
     settings.LAST_KNOWN_PAGES = "/dev/full/pages"
     assert visit(client, NOON).status_code == 200
     assert "cannot be kept" in caplog.text
+
+
+def test_clock_that_is_set_back_does_not_hold_a_page(
+    client: PortalClient, lose_database: Any
+) -> None:
+    """Kept until a second of the future, it would stay for hours: it is drawn anew."""
+    visit(client, LATER)
+    lose_database()
+    assert "Données du 23 novembre 2026 à 14 h 30" in page_text(visit(client, NOON))

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import resource
 import stat
 from pathlib import Path
 
+import pikepdf
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -157,3 +159,23 @@ def test_database_refuses_a_row_that_contradicts_itself(
     stored = StoredFileFactory()
     with pytest.raises(IntegrityError, match=constraint):
         StoredFile.objects.filter(pk=stored.pk).update(**fields)
+
+
+@pytest.mark.django_db
+def test_full_disk_is_said_in_plain_words_and_leaves_nothing(media: Path, applicant: User) -> None:
+    """The limit on a file's size fails its write half-way, as a full disk does."""
+    big = pdf_bytes(change=_fill_two_megabytes, compress_streams=False)
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024 * 1024, usual[1]))
+    try:
+        with pytest.raises(ValidationError, match="n’a pas pu garder ce fichier") as refusal:
+            store_upload(upload(big, "bail.pdf"), uploaded_by=applicant, at=clock.now())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert refusal.value.code == "not_kept"
+    assert not StoredFile.objects.exists()
+    assert files_in(media) == []
+
+
+def _fill_two_megabytes(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[0].Contents = pdf.make_stream(b"% 0123456789\n" * 160_000)

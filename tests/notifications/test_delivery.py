@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -69,8 +70,8 @@ def test_refused_email_waits_longer_each_time_then_fails(settings: Settings) -> 
                 waits.append((due.scheduled_at - clock.now()).total_seconds())
                 traveller.move_to(due.scheduled_at)
     email.refresh_from_db()
-    assert waits == [4, 16, 64, 256, 1024, 4096, 16384]
-    assert (email.status, email.attempts) == (EmailStatus.FAILED, 8)
+    assert waits == [4, 16, 64, 256, 1024, *[3600] * 26]
+    assert (email.status, email.attempts) == (EmailStatus.FAILED, 32)
     assert email.last_error == "SMTPServerDisconnected: Connection unexpectedly closed"
 
 
@@ -113,7 +114,7 @@ def test_code_is_erased_once_sent_except_in_the_demo(
 @pytest.mark.django_db
 def test_code_is_erased_when_it_could_not_be_sent(settings: Settings) -> None:
     settings.DELIVERY_EMAIL_BACKEND = REFUSING
-    email = OutgoingEmailFactory(is_sensitive=True, attempts=7)
+    email = OutgoingEmailFactory(is_sensitive=True, attempts=31)
     deliver(email.pk, at=clock.now())
     email.refresh_from_db()
     assert (email.status, email.text, email.html) == (EmailStatus.FAILED, "", "")
@@ -137,3 +138,24 @@ def test_two_workers_send_an_email_once(settings: Settings) -> None:
         thread.join()
     assert len(mail.outbox) == 1
     assert OutgoingEmail.objects.get().attempts == 1
+
+
+@pytest.mark.django_db
+def test_mail_server_away_for_a_day_delays_an_email_and_sends_it_once(settings: Settings) -> None:
+    """The clock of the worker goes on hour by hour; then the server is back."""
+    settings.DELIVERY_EMAIL_BACKEND = REFUSING
+    fallen = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    with time_machine.travel(fallen, tick=False) as traveller:
+        email = OutgoingEmailFactory()
+        for _ in range(24 * 4):
+            run_jobs()
+            traveller.shift(timedelta(minutes=15))
+        settings.DELIVERY_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+        run_jobs()
+        traveller.shift(timedelta(hours=1))
+        run_jobs()
+
+    email.refresh_from_db()
+    assert email.status == EmailStatus.SENT
+    assert [sent.extra_headers["Message-ID"] for sent in mail.outbox] == [email.message_id]
+    assert email.sent_at - fallen <= timedelta(hours=25)
