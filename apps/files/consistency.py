@@ -14,7 +14,9 @@ from apps.files.orphans import orphan_names
 @checks("Fichiers attendus sur le disque")
 def _files_of_rows() -> Iterator[str]:
     storage = private_storage()
-    for name, size in StoredFile.objects.values_list("file", "size").iterator():
+    for name, size in (
+        StoredFile.objects.filter(erased_at=None).values_list("file", "size").iterator()
+    ):
         try:
             found = storage.size(name)
         except FileNotFoundError:

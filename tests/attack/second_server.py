@@ -72,7 +72,9 @@ def faults_of_files(database: EmbeddedPostgres, folder: Path) -> list[str]:
     """Rows without their file, or with another one."""
     on_disk = files(folder)
     with connect(database) as connection:
-        stored = connection.execute("SELECT file, sha256 FROM files_storedfile").fetchall()
+        stored = connection.execute(
+            "SELECT file, sha256 FROM files_storedfile WHERE erased_at IS NULL"
+        ).fetchall()
     return [
         f"{name} is {on_disk.get(name)}" for name, sha256 in stored if on_disk.get(name) != sha256
     ]

@@ -19,10 +19,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import override_settings
 
+from apps.core.consistency import check_everything
 from apps.files.backups.archive import BackupError, Manifest, decrypted, encrypted, make_key
 from apps.files.backups.making import count_rows, write_backup
 from apps.files.backups.returning import restore_backup, tables_that_differ
 from apps.files.models import StoredFile
+from apps.files.storage import erase_file
 from tests.factories.files import StoredFileFactory
 from tests.support.text import plain
 from tests.support.threads import race
@@ -138,6 +140,15 @@ def test_file_erased_meanwhile_is_named(media: Path) -> None:
 
     assert manifest.gone == [name]
     assert list(manifest.files) == [kept.file.name]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_erased_file_is_not_missed(media: Path) -> None:
+    erased = StoredFileFactory()
+    erase_file(erased, at=AT)
+    _, manifest = backup()
+    assert (manifest.files, manifest.gone) == ({}, [])
+    assert check_everything(at=AT).count == 0
 
 
 @pytest.mark.django_db(transaction=True)

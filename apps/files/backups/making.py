@@ -85,7 +85,9 @@ def _instant() -> Iterator[_Instant]:
         cursor.execute("SELECT pg_export_snapshot()")
         instant = _Instant(cursor.fetchone()[0], server_version())
         instant.rows = count_rows()
-        instant.files = list(StoredFile.objects.order_by("file").values_list("file", "size"))
+        instant.files = list(
+            StoredFile.objects.filter(erased_at=None).order_by("file").values_list("file", "size")
+        )
         yield instant
 
 
