@@ -11,7 +11,7 @@ export UV_PYTHON_DOWNLOADS := never
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help demo demo-reset run manage test test-browser screenshots check lint types layers templates \
-	migrations-check deploy-check format migrations lock bench bench-radius bench-last-minute attack fleet \
+	migrations-check deploy-check format migrations lock bench lighthouse bench-radius bench-last-minute attack fleet \
 	clean base dev
 
 help: ## List the targets
@@ -80,6 +80,9 @@ deploy-check: dev ## Check the production settings (check --deploy)
 
 bench: dev ## Measure pages against Django's own floor, and write docs/performance.md
 	@exec $(VENV_PYTHON) -m tests.bench
+
+lighthouse: dev ## Have Lighthouse mark the main pages (needs node), and write docs/lighthouse.md
+	@exec $(VENV_PYTHON) -m tests.bench.lighthouse
 
 bench-radius: dev ## Measure searches around a place among 20 000 rooms and 100 000 places of care
 	@exec $(VENV_PYTHON) -m tests.bench.radius

@@ -121,12 +121,17 @@ class ProgrammeRegistry:
         self._programmes[programme.slug] = programme
         return programme_class
 
-    def detail_relations(self) -> list[str]:
-        """To read with a file everything that its answers are made of: no query more."""
-        names = [(programme.detail_related_name, programme.detail_joins) for programme in self]
+    def detail_relations(self, reference: str = "") -> list[str]:
+        """To read with a file everything that its answers are made of: no query more.
+
+        Of the file of this reference, or of any: each joined table costs as much as a query.
+        """
+        prefix = reference.partition("-")[0]
         return [
-            *(name for name, _ in names),
-            *(f"{name}__{join}" for name, joins in names for join in joins),
+            f"{programme.detail_related_name}{also}"
+            for programme in self
+            if prefix in ("", programme.reference_prefix)
+            for also in ("", *(f"__{join}" for join in programme.detail_joins))
         ]
 
     def __getitem__(self, slug: str) -> Programme:

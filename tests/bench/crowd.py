@@ -34,7 +34,12 @@ def fill_the_jury() -> None:
 
 def _copy_proposal(proposal: Any, count: int) -> None:
     detail = proposal.innovation_detail
-    files = [_row(proposal, pk=None, reference=f"INV-BANC-{number:05}") for number in range(count)]
+    # Typed in at the desk: one person has one open file a call, and these have nobody's account.
+    nobody = {"applicant_id": None, "channel": "desk", "filed_by_id": proposal.owner_id}
+    files = [
+        _row(proposal, pk=None, reference=f"INV-BANC-{number:05}", **nobody)
+        for number in range(count)
+    ]
     made = type(proposal).objects.bulk_create(files)
     type(detail).objects.bulk_create(
         _row(detail, pk=case_file.pk, title=f"Projet {case_file.pk}") for case_file in made
@@ -71,7 +76,7 @@ def _give_reviews(jury: Any, files: list[int]) -> None:
             pk=None,
             juror_id=juror,
             case_file_id=case_file,
-            mark=Decimal(case_file * 7 % 200 + juror) / 10,
+            mark=Decimal((case_file * 7 + juror) % 200) / 10,
         )
         for juror, case_file in pairs
     )

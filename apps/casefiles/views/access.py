@@ -61,7 +61,7 @@ def _for_page(case_files: CaseFileQuerySet, reference: str) -> CaseFile | None:
     return (
         case_files.with_unread()
         .with_decision()
-        .select_related("commune", *programmes.detail_relations(), *joined_relations())
+        .select_related("commune", *programmes.detail_relations(reference), *joined_relations())
         .filter(reference=reference)
         .first()
     )
