@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, FilteredRelation, Q
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
@@ -35,12 +35,12 @@ def caseworkers(programme: str) -> list[Workload]:
             role_grants__programme__in=("", programme),
         )
         .annotate(
-            pending=Count(
+            followed=FilteredRelation(
                 "owned_case_files",
-                filter=Q(owned_case_files__state__in=enums.PENDING_STATES),
-                distinct=True,
+                condition=Q(owned_case_files__state__in=enums.PENDING_STATES),
             )
         )
+        .annotate(pending=Count("followed", distinct=True))
         .order_by("last_name", "first_name")
         .distinct()
     )

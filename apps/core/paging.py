@@ -1,14 +1,16 @@
-"""Counting without reading a whole table: a list says « plus de 10 000 » rather than wait."""
+"""Lists whose cost does not grow with the table: a count that stops (« plus de 1 000 » rather than
+wait), and pages that begin after a row rather than at a number."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.core.paginator import Paginator
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 from django.utils.functional import cached_property
 
 from apps.core.replica import reading_alias
@@ -58,3 +60,102 @@ class BoundedPaginator(Paginator):
     @cached_property
     def _counted(self) -> int:
         return self.object_list.order_by()[: self.limit + 1].count()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a row stands in an ordered list: its value there (None is a value), then its key."""
+
+    value: Any
+    pk: int
+
+
+class KeysetPage:
+    """One page of a queryset ordered by one field, then by key, the newest row first.
+
+    `order` is the field, with « - » for the greatest first; rows without a value come where
+    PostgreSQL puts them, as after the greatest. A page begins after a row or ends before one, and
+    both are named in the address: the thousandth page costs what the first one does, and rows
+    that arrive meanwhile shift nothing. A place that cannot be read gives the first page.
+
+    One query; two where the rows with a value end and those without one begin.
+    """
+
+    def __init__(
+        self, queryset: QuerySet[Any], *, order: str, size: int, after: str = "", before: str = ""
+    ) -> None:
+        self._queryset = queryset
+        self._name = order.removeprefix("-")
+        self._descends = order.startswith("-")
+        self._size = size
+        after_place, before_place = self._read(after), self._read(before)
+        self._goes_back = before_place is not None
+        place = before_place or after_place
+        found = self._rows(place)
+        has_more = len(found) > size
+        self.rows: list[Any] = found[:size][::-1] if self._goes_back else found[:size]
+        self.has_previous = has_more if self._goes_back else after_place is not None
+        self.has_next = self._goes_back or has_more
+
+    @property
+    def previous(self) -> str:
+        """The value of « before » for the page before; "" on the first page."""
+        return self._write(self.rows[0]) if self.has_previous and self.rows else ""
+
+    @property
+    def next(self) -> str:
+        """The value of « after » for the page after; "" on the last page."""
+        return self._write(self.rows[-1]) if self.has_next and self.rows else ""
+
+    @property
+    def _field(self) -> Field[Any, Any]:
+        field: Any = self._queryset.model._meta.get_field(self._name)  # noqa: SLF001 - documented
+        return field
+
+    def _write(self, row: Model) -> str:
+        value = self._field.value_from_object(row)
+        text = "" if value is None else self._field.value_to_string(row)
+        return f"{row.pk}~{text}"
+
+    def _read(self, text: str) -> Place | None:
+        key, tilde, value = text.partition("~")
+        if not tilde or not key.isdecimal() or len(key) > 18:
+            return None
+        try:
+            return Place(self._field.to_python(value) if value else None, int(key))
+        except ValidationError:
+            return None
+
+    def _rows(self, place: Place | None) -> list[Any]:
+        """One more than a page, from `place` on, in the direction asked for."""
+        wanted = self._size + 1
+        if place is None:
+            return list(self._ordered(self._queryset)[:wanted])
+        found: list[Any] = []
+        for condition in self._stretches(place):
+            found += self._ordered(self._queryset.filter(condition))[: wanted - len(found)]
+            if len(found) == wanted:
+                break
+        return found
+
+    def _ordered(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        sign, key_sign = ("-", "") if self._goes_back else ("", "-")
+        if self._descends:
+            sign = "" if sign else "-"
+        return queryset.order_by(f"{sign}{self._name}", f"{key_sign}pk")
+
+    def _stretches(self, place: Place) -> list[Q]:
+        """What comes after `place` in this direction, cut where values end: an index reads each."""
+        rises = self._descends == self._goes_back
+        by_key = Q(pk__gt=place.pk) if self._goes_back else Q(pk__lt=place.pk)
+        without = Q(**{f"{self._name}__isnull": True})
+        if place.value is None:
+            rest = without & by_key
+            return [rest] if rises else [rest, ~without]
+        compared = "gt" if rises else "lt"
+        same = Q(**{self._name: place.value}) & by_key
+        # The first condition tells the index where to begin; the second leaves out what was shown.
+        here = Q(**{f"{self._name}__{compared}e": place.value}) & (
+            Q(**{f"{self._name}__{compared}": place.value}) | same
+        )
+        return [here, without] if rises and self._field.null else [here]

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
 from pytest_django import DjangoAssertNumQueries
 
-from apps.core.paging import BoundedPaginator, bounded_counts
+from apps.accounts.models import User
+from apps.core.paging import BoundedPaginator, KeysetPage, bounded_counts
 from apps.territory.models import Commune
 from tests.factories.territory import CommuneFactory
 
@@ -41,3 +47,86 @@ def test_bounded_paginator_stops_counting(
     paginator = BoundedPaginator(Commune.objects.all(), 1)
 
     assert (paginator.count, paginator.is_bounded) == (count, is_bounded)
+
+
+DAY = datetime(2026, 11, 2, 9, 0, 0, 123456, tzinfo=UTC)
+
+
+def people(*days: int | None) -> list[int]:
+    """People by the day of their last sign-in: their keys, in the order of creation."""
+    made = [
+        User(
+            email=f"p{rank}@exemple.fr",
+            last_login=None if day is None else DAY + timedelta(days=day),
+        )
+        for rank, day in enumerate(days)
+    ]
+    return [user.pk for user in User.objects.bulk_create(made)]
+
+
+def page(order: str = "last_login", size: int = 2, **place: str) -> KeysetPage:
+    return KeysetPage(User.objects.all(), order=order, size=size, **place)
+
+
+def keys(shown: KeysetPage) -> list[int]:
+    return [row.pk for row in shown.rows]
+
+
+class KeysetWalkTests(TestCase):
+    @given(
+        days=st.lists(st.none() | st.integers(0, 3), max_size=9),
+        order=st.sampled_from(["last_login", "-last_login", "email", "-email"]),
+        size=st.integers(1, 4),
+    )
+    @settings(max_examples=60, deadline=None)
+    def test_pages_forwards_and_backwards_show_each_row_once_in_order(
+        self, days: list[int | None], order: str, size: int
+    ) -> None:
+        people(*days)
+        expected = list(User.objects.order_by(order, "-pk").values_list("pk", flat=True))
+
+        shown = page(order, size)
+        forwards, last = keys(shown), shown
+        while shown.next:
+            shown = last = page(order, size, after=shown.next)
+            forwards += keys(shown)
+        backwards, shown = keys(last), last
+        while shown.previous:
+            shown = page(order, size, before=shown.previous)
+            backwards = keys(shown) + backwards
+
+        assert forwards == expected
+        assert backwards == forwards
+
+
+def test_keyset_page_stays_in_place_when_a_row_arrives_before_it() -> None:
+    _, second, third, fourth = people(1, 2, 3, 4)
+    first_page = page()
+
+    people_before = User.objects.create(email="nouveau@exemple.fr", last_login=DAY)
+
+    assert keys(page(after=first_page.next)) == [third, fourth]
+    assert keys(page(before=page(after=first_page.next).previous))[-1] == second
+    assert keys(page())[0] == people_before.pk
+
+
+@pytest.mark.parametrize("place", ["", "12", "~", "x~2026-11-02", "1~demain", "9" * 30 + "~"])
+def test_keyset_page_after_nonsense_is_the_first(place: str) -> None:
+    made = people(1, 2, 3)
+
+    shown = page(after=place, before=place)
+
+    assert (keys(shown), shown.previous) == (made[:2], "")
+
+
+def test_keyset_page_is_one_query_and_two_where_values_end(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    people(1, 2, 3, 4, None, None)
+    with django_assert_num_queries(1):
+        first = page()
+    with django_assert_num_queries(2):
+        second = page(after=first.next)
+    with django_assert_num_queries(2):
+        third = page(after=second.next)
+    assert (first.previous, third.next) == ("", "")

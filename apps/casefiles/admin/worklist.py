@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, ChangeList
+from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
@@ -17,10 +17,14 @@ from apps.casefiles.enums import CaseFileState
 from apps.casefiles.models import CaseFile
 from apps.casefiles.queues import QUEUES
 from apps.core import clock
-from apps.core.paging import bounded_counts
+from apps.core.paging import KeysetPage, bounded_counts
 
 # A number above says « 500+ »: nobody plans a day from the difference.
 MOST_COUNTED = 500
+# The list itself says « plus de 1 000 »: who has more is better served by a filter.
+MOST_LISTED = 1_000
+# A page begins after a row, or ends before one (core/paging.KeysetPage).
+AFTER, BEFORE = "apres", "avant"
 # Column heads: label, the field it sorts by (each has an index), and whether it holds figures.
 COLUMNS = (
     ("Dossier", "reference", False),
@@ -90,6 +94,34 @@ class Worklist(ChangeList):
         self.queue = current_queue(request)
         self.counts = self._count()
 
+    def get_filters_params(self, params: Any = None) -> Any:
+        """The address without what places the page: the rest must be filters."""
+        asked = super().get_filters_params(params)
+        return {name: value for name, value in asked.items() if name not in (AFTER, BEFORE)}
+
+    def get_ordering(self, request: HttpRequest, queryset: Any) -> list[Any]:
+        """By one column, then by key: what a page's place says."""
+        asked = str(super().get_ordering(request, queryset)[0])
+        if asked.removeprefix("-") not in SORTABLE:
+            [asked] = self.model_admin.get_ordering(request)
+        return [asked, "-pk"]
+
+    def get_results(self, request: HttpRequest) -> None:
+        """One page, and a count that stops: none of the two grows with the number of files."""
+        files: Any = self.queryset
+        self.page = KeysetPage(
+            files,
+            order=self.get_ordering(request, files)[0],
+            size=self.list_per_page,
+            after=request.GET.get(AFTER, ""),
+            before=request.GET.get(BEFORE, ""),
+        )
+        self.result_list = self.page.rows
+        counted = files.order_by()[: MOST_LISTED + 1].count()
+        self.is_bounded = counted > MOST_LISTED
+        self.result_count = min(counted, MOST_LISTED)
+        self.multi_page = bool(self.page.previous or self.page.next)
+
     def _count(self) -> dict[str, str]:
         """Files a tab and a state, for everything this person sees: one query."""
         today = clock.today()
@@ -106,7 +138,7 @@ class Worklist(ChangeList):
             yield Tab(
                 label=queue.label,
                 count=self.counts[slug],
-                url=self.get_query_string({QueueFilter.parameter_name: slug}, remove=["etat"]),
+                url=self._address({QueueFilter.parameter_name: slug}, remove=["etat"]),
                 is_current=queue == self.queue,
                 is_urgent=slug == "en-retard" and self.counts[slug] != "0",
             )
@@ -140,7 +172,7 @@ class Worklist(ChangeList):
             url = ""
             if field in SORTABLE:
                 order = f"-{index}" if direction == "ascending" else str(index)
-                url = self.get_query_string({ORDER_VAR: order}, remove=[PAGE_VAR])
+                url = self._address({ORDER_VAR: order})
             yield Head(label, url, direction, is_figure)
 
     @cached_property
@@ -162,14 +194,17 @@ class Worklist(ChangeList):
         return batch_actions(self.user)
 
     @property
+    def first_url(self) -> str:
+        return self._address({}) if self.page.previous else ""
+
+    @property
     def previous_url(self) -> str:
-        return self._page_url(self.page_num - 1)
+        return self._address({BEFORE: self.page.previous}) if self.page.previous else ""
 
     @property
     def next_url(self) -> str:
-        return self._page_url(self.page_num + 1)
+        return self._address({AFTER: self.page.next}) if self.page.next else ""
 
-    def _page_url(self, number: int) -> str:
-        if not 1 <= number <= self.paginator.num_pages:
-            return ""
-        return self.get_query_string({PAGE_VAR: number})
+    def _address(self, new: dict[str, Any], remove: list[str] | None = None) -> str:
+        """This list with something else asked for, from its first page on."""
+        return self.get_query_string(new, remove=[AFTER, BEFORE, *(remove or ())])

@@ -18,7 +18,7 @@ from apps.casefiles.amounts import AmountBreakdown, amount_or_unpublished
 from apps.casefiles.eligibility import Eligibility
 from apps.casefiles.enums import CaseFileState, Channel
 from apps.casefiles.lifecycle import edges
-from apps.casefiles.readers import readable_by_role
+from apps.casefiles.readers import SENT, readable_by_role
 from apps.core.money import format_euros
 
 if TYPE_CHECKING:
@@ -144,6 +144,7 @@ class CaseFile(models.Model):
         blank=True,
         related_name="owned_case_files",
         verbose_name="suivi par",
+        db_index=False,  # casefile_owner_due
     )
     commune = models.ForeignKey(
         "territory.Commune",
@@ -212,20 +213,79 @@ class CaseFile(models.Model):
         verbose_name = "dossier"
         verbose_name_plural = "dossiers"
         ordering = ("-id",)
+        # A tab or a filter of the worklist is a condition, in an order: each index has the order of
+        # its list and leaves out what the list never shows. What is included answers the count
+        # beside it (bounded_counts) without a look at the rows.
         indexes = (
-            # Worklist: files by state, most urgent first.
-            models.Index(fields=("state", "legal_due_on"), name="casefile_state_due"),
-            models.Index(fields=("programme", "state", "-id"), name="casefile_programme_state"),
-            # « Mes dossiers » of an agent.
-            models.Index(fields=("owner", "state"), name="casefile_owner_state"),
-            # Worklist: everything that waits for the guichet, or is late, most urgent first.
+            # « À traiter » and « En retard », the most urgent first; their counts.
             models.Index(
-                fields=("legal_due_on",),
+                fields=("legal_due_on", "-id"),
                 condition=Q(state__in=enums.PENDING_STATES),
+                include=("applicant", "programme", "state"),
                 name="casefile_pending_due",
             ),
-            # Worklist: all states, in the order of arrival.
-            models.Index(fields=("-submitted_at",), name="casefile_submitted_at"),
+            # « Non attribués », and their count.
+            models.Index(
+                fields=("legal_due_on", "-id"),
+                condition=Q(state__in=enums.PENDING_STATES, owner=None),
+                include=("applicant", "programme"),
+                name="casefile_unassigned_due",
+            ),
+            # « En attente du demandeur », and its count.
+            models.Index(
+                fields=("legal_due_on", "-id"),
+                condition=Q(state=CaseFileState.INCOMPLETE),
+                include=("applicant", "programme"),
+                name="casefile_incomplete_due",
+            ),
+            # « Miens », and its count; how much each caseworker has to do (assignment.py).
+            models.Index(
+                fields=("owner", "legal_due_on", "-id"),
+                condition=~Q(state__in=enums.CLOSED_STATES),
+                include=("state", "applicant", "programme", "channel"),
+                name="casefile_owner_due",
+            ),
+            # « Tous », the newest first, and its count: what the desk sees of drafts.
+            models.Index(
+                fields=("-submitted_at", "-id"),
+                condition=SENT,
+                include=("applicant", "programme"),
+                name="casefile_submitted",
+            ),
+            # The filter by state, and the count beside each state.
+            models.Index(
+                fields=("state", "-submitted_at", "-id"),
+                condition=SENT,
+                include=("applicant", "programme"),
+                name="casefile_state_submitted",
+            ),
+            # The filter by programme; what agents of one programme see of « Tous ».
+            models.Index(
+                fields=("programme", "-submitted_at", "-id"),
+                condition=SENT,
+                include=("applicant",),
+                name="casefile_programme_submitted",
+            ),
+            # The filter by channel, save the usual one, which « Tous » answers soon enough.
+            models.Index(
+                fields=("channel", "-submitted_at", "-id"),
+                condition=~Q(channel=Channel.ONLINE),
+                include=("applicant", "programme", "state"),
+                name="casefile_channel_submitted",
+            ),
+            # « Seulement les fictifs ».
+            models.Index(
+                fields=("-submitted_at", "-id"),
+                condition=Q(is_fictitious=True),
+                name="casefile_fictitious",
+            ),
+            # The name of a commune in the search box.
+            models.Index(
+                fields=("commune", "-submitted_at", "-id"),
+                condition=SENT,
+                include=("applicant", "programme"),
+                name="casefile_commune_submitted",
+            ),
             # Search by any part of a reference, name or address.
             GinIndex(OpClass(F("search_key"), "gin_trgm_ops"), name="casefile_search_key_trgm"),
         )

@@ -36,7 +36,12 @@ class Message(models.Model):
         verbose_name_plural = "messages"
         ordering = ("sent_at", "id")
         indexes = (
-            models.Index(fields=("case_file",), condition=Q(read_at=None), name="message_unread"),
+            # « Messages à lire » of the desk, and its count.
+            models.Index(
+                fields=("case_file",),
+                condition=Q(read_at=None, is_from_staff=False),
+                name="message_unread_by_staff",
+            ),
         )
         constraints = (
             models.CheckConstraint(

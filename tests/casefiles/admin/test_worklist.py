@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 import time_machine
@@ -12,7 +13,6 @@ from apps.casefiles.assignment import assign
 from apps.casefiles.enums import CaseFileState, Channel
 from apps.casefiles.messaging import send_message
 from apps.casefiles.models import CaseFile
-from apps.core.paging import BoundedPaginator
 from tests.casefiles.admin.addresses import WORKLIST
 from tests.factories.accounts import UserFactory
 from tests.factories.awards import file_in
@@ -154,23 +154,55 @@ def test_columns_sort(client: PortalClient) -> None:
     assert len(references(client, "?o=99")) == 2
 
 
-def test_pages_follow_each_other(client: PortalClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_follow_each_other_and_lead_back(
+    client: PortalClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("apps.casefiles.admin.casefile.CaseFileAdmin.list_per_page", 1)
-    for _ in range(3):
-        installation_file()
+    newest_first = [installation_file(at=START + timedelta(days=day)) for day in (2, 1, 0)]
 
-    html = client.get(f"{WORKLIST}?vue=tous&p=2").content.decode()
+    shown, address = [], "?vue=tous"
+    while address:
+        html = client.get(f"{WORKLIST}{address}").content.decode()
+        shown += references(client, address)
+        address = linked(html, "next")
 
-    assert "Page 2 sur 3" in html
-    assert 'rel="prev" href="?p=1&amp;vue=tous"' in html
-    assert 'rel="next" href="?p=3&amp;vue=tous"' in html
-    assert client.get(f"{WORKLIST}?p=99").status_code == 302  # as any list of the admin
+    assert shown == [case_file.reference for case_file in newest_first]
+    back = linked(html, "prev")
+    assert "vue=tous" in back
+    assert references(client, back) == [newest_first[1].reference]
+    assert '<a href="?vue=tous">Début de la liste</a>' in html
+
+
+def linked(html: str, rel: str) -> str:
+    found = re.search(rf'<a rel="{rel}" href="([^"]+)"', html)
+    return unescape(found[1]) if found else ""
+
+
+def test_another_tab_or_order_begins_at_its_first_page(
+    client: PortalClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.casefiles.admin.casefile.CaseFileAdmin.list_per_page", 1)
+    for day in range(2):
+        installation_file(at=START + timedelta(days=day))
+    second = linked(client.get(f"{WORKLIST}?vue=tous").content.decode(), "next")
+
+    html = client.get(f"{WORKLIST}{second}").content.decode()
+
+    assert '<a href="?vue=a-traiter">' in html
+    assert '<a href="?o=6&amp;vue=tous">Reçu le</a>' in html
+
+
+@pytest.mark.parametrize("asked", ["?apres=demain", "?avant=1~x", "?p=99", "?o=2.3"])
+def test_page_that_does_not_exist_is_the_first(client: PortalClient, asked: str) -> None:
+    made = installation_file()
+
+    assert references(client, asked) == [made.reference]
 
 
 def test_long_list_is_not_counted_to_the_end(
     client: PortalClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(BoundedPaginator, "limit", 1)
+    monkeypatch.setattr("apps.casefiles.admin.worklist.MOST_LISTED", 1)
     monkeypatch.setattr("apps.casefiles.admin.worklist.MOST_COUNTED", 1)
     for _ in range(3):
         installation_file()

@@ -1,0 +1,141 @@
+"""Ask each page, and read what it cost: processor time of the web and of the database."""
+
+from __future__ import annotations
+
+import http.client
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from apps.accounts.models import User
+from tests.bench.growth.asks import ASKS, HEAD, Ask
+from tests.bench.load import cpu_seconds, measure
+
+ROUNDS = 3
+SECONDS = 0.7
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """Milliseconds of processor for one request, and its queries."""
+
+    ms: float
+    queries: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    """A sheet that was downloaded: its rows, seconds of processor, and what the process grew by."""
+
+    rows: int
+    seconds: float
+    grown_mb: float
+
+
+def ask_all(port: int, servers: list[int]) -> dict[str, Cost]:
+    """Every page in turn, in several rounds after one that warms up: medians."""
+    visits = {ask.name: _visit(ask) for ask in ASKS}
+    samples: dict[str, list[float]] = {ask.name: [] for ask in ASKS}
+    for round_number in range(ROUNDS + 1):
+        for name, (path, cookie, _) in visits.items():
+            sample = measure(port, path, cookie, servers=servers, seconds=SECONDS)
+            if round_number:
+                samples[name].append(sample.cpu_ms)
+    return {
+        name: Cost(ms=statistics.median(samples[name]), queries=queries)
+        for name, (_, _, queries) in visits.items()
+    }
+
+
+def download(port: int, path: str, servers: list[int]) -> Export:
+    """The sheet at `path`, read as it comes."""
+    client, cookie = _signed_in(User.objects.get(email=HEAD))
+    del client
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
+    before = cpu_seconds(servers)
+    rows = -1  # its headings
+    with _peak_memory(servers[0]) as grown:
+        link.request("GET", path, headers={"Cookie": cookie})
+        response = link.getresponse()
+        assert response.status == 200, f"{path} answers {response.status}"
+        while chunk := response.read(65_536):
+            rows += chunk.count(b"\n")
+    link.close()
+    return Export(rows=rows, seconds=cpu_seconds(servers) - before, grown_mb=grown[0])
+
+
+def _visit(ask: Ask) -> tuple[str, str, int]:
+    """Its address, the cookie of who asks, and its queries once what is kept is kept."""
+    client, cookie = _signed_in(ask.person())
+    path = ask.address()
+    client.get(path)
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(path)
+    assert response.status_code == 200, f"{path} answers {response.status_code}"
+    return path, cookie, len(captured)
+
+
+def _signed_in(user: User) -> tuple[Client, str]:
+    client = Client(headers={"host": "127.0.0.1"})
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    return client, f"{name}={client.cookies[name].value}"
+
+
+@contextmanager
+def _peak_memory(root: int) -> Iterator[list[float]]:
+    """Megabytes by which the process that grew most, of `root` and its children, has grown."""
+    pids = [root, *_children(root)]
+    before = {pid: _resident(pid) for pid in pids}
+    grown, is_over = [0.0], threading.Event()
+
+    def watch() -> None:
+        while not is_over.wait(0.02):
+            grown[0] = max(grown[0], *(_resident(pid) - before[pid] for pid in pids))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield grown
+    finally:
+        is_over.set()
+        watcher.join()
+
+
+def _children(root: int) -> list[int]:
+    return [
+        int(path.parent.name)
+        for path in Path("/proc").glob("[0-9]*/stat")
+        if _parent(path) == root
+    ]
+
+
+def _parent(stat: Path) -> int:
+    try:
+        return int(stat.read_text().rpartition(")")[2].split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+
+
+def _resident(pid: int) -> float:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def seconds_of(work: object) -> float:
+    """How long a call takes by the clock."""
+    assert callable(work)
+    started = time.monotonic()
+    work()
+    return time.monotonic() - started
