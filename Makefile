@@ -96,6 +96,9 @@ attack: dev ## Attack the running portal, and write docs/trust.md (ARGS="uploads
 fleet: dev ## Kill processes and the database under load, behind nginx, and write docs/fleet.md
 	@exec $(VENV_PYTHON) -m tests.fleet
 
+bench-scale: dev ## Measure pages from a thousand files to a million, and write docs/scale.md (SIZES="1000 10000")
+	@exec $(VENV_PYTHON) -m tests.bench.growth $(SIZES)
+
 # --- Work on it
 
 format: dev ## Put the code in form (ruff)

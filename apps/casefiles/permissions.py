@@ -27,6 +27,13 @@ def _why_not_role(user: User, case_file: CaseFile, *roles: Role) -> str:
     return f"Il faut le rôle {names} pour ce dispositif."
 
 
+def why_not_export(user: User) -> str:
+    """Whoever reads files for their work takes the list away; a committee reads its agenda."""
+    if user.is_superuser or user.has_role(*READER_ROLES):
+        return ""
+    return "La liste se télécharge avec un rôle du guichet. Demandez-le au responsable."
+
+
 def why_not_caseworker(user: User, case_file: CaseFile) -> str:
     """A head may also do a caseworker's work."""
     return _why_not_role(user, case_file, Role.CASEWORKER, Role.HEAD)

@@ -72,7 +72,7 @@ def _measure() -> int:
     call_command("load_territory", stdout=StringIO())
     runs: dict[str, list[Run]] = {}
     for rooms, places in zip(ROOMS, PLACES, strict=True):
-        _fill(rooms, places)
+        fill(rooms, places)
         for name, ask in _searches().items():
             runs.setdefault(name, []).append(Run(_cpu_ms(ask), len(ask())))
     print(_table(runs))  # noqa: T201 - a command's output
@@ -133,7 +133,7 @@ One room in three is held. Measured on {platform.machine()}, {os.cpu_count()} pr
 """
 
 
-def _fill(rooms: int, places: int) -> None:
+def fill(rooms: int, places: int) -> None:
     """These many rooms and places, around communes taken in turn; one room in three is held.
 
     One row of each is made by its model and copied in SQL, without its history.

@@ -33,17 +33,22 @@ def test_nothing_that_triggers_refuse_is_in_it() -> None:
     [
         (
             """UPDATE casefiles_casefileevent SET to_state = 'scheduled'
-            WHERE transition = 'start_review'""",
+            WHERE transition = 'start_review' AND case_file_id < 50""",
             "every move is one of the table of moves",
         ),
         (
-            "UPDATE awards_instalment SET amount = amount * 3 WHERE status = 'paid'",
+            "UPDATE awards_instalment SET amount = amount * 3 WHERE status = 'paid' AND id < 99",
             "instalments never add up to more than the award",
         ),
         (
             """UPDATE awards_instalment i SET validated_by_id = d.proposed_by_id
-            FROM casefiles_decision d WHERE d.case_file_id = i.case_file_id AND status = 'paid'""",
+            FROM casefiles_decision d WHERE d.case_file_id = i.case_file_id
+                AND status = 'paid' AND i.id < 99""",
             "who prepared a payment never validates it",
+        ),
+        (
+            "UPDATE casefiles_casefileevent SET comment = 'Autre' WHERE transition = 'dismiss'",
+            "the story of each file is chained",
         ),
     ],
 )

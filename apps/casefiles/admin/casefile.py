@@ -14,6 +14,7 @@ from apps.accounts.roles import Role
 from apps.casefiles.admin import (
     assignment_views,
     document_views,
+    export_views,
     intake_views,
     message_views,
     transition_views,
@@ -55,7 +56,10 @@ class CaseFileAdmin(RoleAdmin):
 
     view_roles = (*READER_ROLES, Role.COMMITTEE_MEMBER)
     row_pages = _FILE_PAGES
-    list_pages = (("batch/assign/", assignment_views.assign_many, "batch_assign"),)
+    list_pages = (
+        ("batch/assign/", assignment_views.assign_many, "batch_assign"),
+        ("export/", export_views.export, "export"),
+    )
     actions = None
     list_display = LIST_DISPLAY
     sortable_by = SORTABLE

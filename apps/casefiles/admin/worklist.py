@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import cached_property
 
 from apps.casefiles.admin.filters import QueueFilter, StateFilter, current_queue
@@ -15,6 +16,7 @@ from apps.casefiles.admin.pages import TONES, programme_label
 from apps.casefiles.desk import BatchAction, batch_actions
 from apps.casefiles.enums import CaseFileState
 from apps.casefiles.models import CaseFile
+from apps.casefiles.permissions import why_not_export
 from apps.casefiles.queues import QUEUES
 from apps.core import clock
 from apps.core.paging import KeysetPage, bounded_counts
@@ -204,6 +206,13 @@ class Worklist(ChangeList):
     @property
     def next_url(self) -> str:
         return self._address({AFTER: self.page.next}) if self.page.next else ""
+
+    @property
+    def export_url(self) -> str:
+        """The sheet of this list; "" for whoever may not take it away."""
+        if why_not_export(self.user):
+            return ""
+        return reverse("admin:casefiles_casefile_export") + self._address({})
 
     def _address(self, new: dict[str, Any], remove: list[str] | None = None) -> str:
         """This list with something else asked for, from its first page on."""

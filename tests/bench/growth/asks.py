@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import quote_plus
 
 from apps.accounts.models import User
 from apps.awards.models import Envelope
@@ -54,7 +55,7 @@ def _deep() -> str:
     """Far down « Tous »: after the row in the middle."""
     files = CaseFile.objects.exclude(submitted_at=None).order_by("-submitted_at", "-pk")
     middle = files.values_list("pk", "submitted_at")[CaseFile.objects.count() // 2]
-    return f"{DESK}?vue=tous&apres={middle[0]}~{middle[1].isoformat().replace('+', '%2B')}"
+    return f"{DESK}?vue=tous&apres={middle[0]}~{quote_plus(middle[1].isoformat())}"
 
 
 def _list(name: str, query: str = "", **others: object) -> Ask:
@@ -64,7 +65,7 @@ def _list(name: str, query: str = "", **others: object) -> Ask:
 
 def _search(name: str, words: Callable[[CaseFile], str], **others: object) -> Ask:
     found = _list(name, **others)
-    return Ask(**(vars(found) | {"path": lambda: f"{DESK}?q={words(_file())}"}))
+    return Ask(**(vars(found) | {"path": lambda: f"{DESK}?q={quote_plus(words(_file()))}"}))
 
 
 ASKS = (
@@ -79,7 +80,7 @@ ASKS = (
     _search("Search, a reference", lambda file: file.reference),
     _search(
         "Search, a person's two names",
-        lambda file: f"{file.first_name}+{file.last_name}",
+        lambda file: f"{file.first_name} {file.last_name}",
         is_drawn=True,
     ),
     _search("Search, a common name", lambda _: "martin"),

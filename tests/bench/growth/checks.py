@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.db import connection
 
 from apps.casefiles.lifecycle import edges
+from apps.casefiles.log_verification import find_faults
 
 _MOVES = """
     SELECT e.case_file_id AS id, e.from_state, e.to_state, e.at,
@@ -81,4 +82,6 @@ def broken() -> list[str]:
             count, example = cursor.fetchone()
             if count:
                 found.append(f"{sentence}: broken by {count}, {example} for one")
+    if fault := next(find_faults(), None):
+        found.append(f"the story of each file is chained: {fault}")
     return found

@@ -76,6 +76,17 @@ def grow(last: int, *, at: datetime) -> None:
             _advance_sequence(cursor, model)
 
 
+def count_rows() -> int:
+    """Of all the tables that grow, together: estimates, fresh after settle()."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(reltuples)::bigint FROM pg_class WHERE oid = ANY(%s::regclass[])",
+            [[model._meta.db_table for model in LOADED]],
+        )
+        [count] = cursor.fetchone()
+    return int(count)
+
+
 def _text(script: str) -> str:
     """A script, with what chains the events written as the portal writes it."""
     digest, beginning = digest_sql("event"), "sha256(event.previous_digest || "

@@ -14,8 +14,8 @@ from apps.accounts.roles import Role
 from apps.awards.enums import SessionStatus
 from apps.awards.models import Envelope, EnvelopeVote, Session
 from apps.casefiles.amounts import AmountBreakdown, AmountLine
-from apps.casefiles.event_chain import GENESIS
 from apps.casefiles.eligibility import Answer, Eligibility, Finding
+from apps.casefiles.event_chain import GENESIS
 from apps.casefiles.models import DocumentKind
 from apps.core.dates import add_months
 from apps.files.models import StoredFile

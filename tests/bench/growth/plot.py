@@ -26,7 +26,9 @@ def plot(title: str, series: Mapping[str, Sequence[tuple[int, float]]]) -> str:
         return LEFT + (WIDTH - LEFT - RIGHT) * log10(size / sizes[0]) / span
 
     def y(ms: float) -> float:
-        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * log10(ms / floor) / log10(ceiling / floor)
+        return (
+            HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * log10(ms / floor) / log10(ceiling / floor)
+        )
 
     drawn = [*_scheme(), *_axes(sizes, floor, ceiling, x, y)]
     labels = _apart({name: y(line[-1][1]) for name, line in series.items()})
@@ -49,8 +51,8 @@ def plot(title: str, series: Mapping[str, Sequence[tuple[int, float]]]) -> str:
     )
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-            'aria-labelledby="title words">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"',
+            'role="img" aria-labelledby="title words">',
             f'<title id="title">{escape(title)}</title>',
             f'<desc id="words">{escape(words)}</desc>',
             *drawn,
@@ -87,7 +89,8 @@ def _axes(sizes: Sequence[int], floor: float, ceiling: float, x, y) -> Iterable[
     ms = floor
     while ms <= ceiling * 1.001:
         yield (
-            f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(ms):.1f}" y2="{y(ms):.1f}"/>'
+            f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(ms):.1f}" '
+            f'y2="{y(ms):.1f}"/>'
             f'<text x="{LEFT - 8}" y="{y(ms) + 4:.1f}" text-anchor="end">{ms:g}</text>'
         )
         ms *= 10

@@ -148,7 +148,9 @@ PostgreSQL with its default settings.
 
 def _loaded(stage: Stage) -> str:
     found = "; ".join(stage.broken) or "none found"
-    return f"| {_count(stage.files)} | {_count(stage.rows)} | {stage.loading_seconds:.0f} | {found} |"
+    return (
+        f"| {_count(stage.files)} | {_count(stage.rows)} | {stage.loading_seconds:.0f} | {found} |"
+    )
 
 
 def _exported(stage: Stage) -> str:

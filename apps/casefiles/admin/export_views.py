@@ -1,0 +1,27 @@
+"""The list of the worklist, with its filters, as a sheet to download."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from apps.casefiles.admin.pages import person
+from apps.casefiles.exports import sheet_rows
+from apps.casefiles.models import CaseFile
+from apps.casefiles.permissions import why_not_export
+from apps.core import sheets
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Every file of the list that the address describes, whatever its page."""
+    if reason := why_not_export(person(request)):
+        raise PermissionDenied(reason)
+    model_admin: Any = admin.site.get_model_admin(CaseFile)
+    worklist = model_admin.get_changelist_instance(request)
+    return sheets.stream(sheet_rows(worklist.queryset), name="dossiers.csv")

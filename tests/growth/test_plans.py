@@ -1,0 +1,131 @@
+"""How PostgreSQL answers the hottest queries: a lost index changes a line of plans.txt.
+
+Only what a plan does and the indexes that it reads are kept, without any cost. Reading a whole
+table or sorting it is discouraged, so that 1 500 files are planned for as a million are: what is
+still read whole or sorted has no index. After a change that is meant:
+EXPLAIN_SNAPSHOTS=write pytest tests/growth/test_plans.py
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from apps.accounts.models import User
+from apps.awards.models import Instalment
+from apps.awards.payment_lists import LISTS
+from apps.casefiles.models import CaseFile, CaseFileEvent, Document, Message
+from apps.casefiles.queues import QUEUES
+from apps.casefiles.search import search_case_files
+from apps.core import clock
+from apps.core.paging import KeysetPage
+
+pytestmark = pytest.mark.usefixtures("grown")
+
+SNAPSHOTS = Path(__file__).with_name("plans.txt")
+PAGE = 51
+
+
+def head() -> User:
+    return User.objects.get(email="head1@croissance.exemple.fr")
+
+
+def desk() -> Any:
+    return CaseFile.objects.at_desk_of(head())
+
+
+def queue(slug: str, order: str = "legal_due_on") -> QuerySet[Any]:
+    agent = User.objects.get(email="caseworker1@croissance.exemple.fr")
+    narrowed = QUEUES[slug].narrow(desk(), agent, clock.today())
+    return narrowed.order_by(order, "-pk")[:PAGE]
+
+
+def second_page() -> QuerySet[Any]:
+    files = desk().exclude(submitted_at=None)
+    shown = KeysetPage(files, order="-submitted_at", size=50)
+    last = shown.rows[-1]
+    after = files.filter(submitted_at__lte=last.submitted_at, pk__lt=last.pk)
+    return after.order_by("-submitted_at", "-pk")[:PAGE]
+
+
+def somebody() -> CaseFile:
+    return CaseFile.objects.filter(state="completed", applicant__isnull=False).earliest("pk")
+
+
+QUERIES: dict[str, Callable[[], QuerySet[Any]]] = {
+    "worklist, to do": lambda: queue("a-traiter"),
+    "worklist, mine": lambda: queue("miens"),
+    "worklist, unassigned": lambda: queue("non-attribues"),
+    "worklist, messages to read": lambda: queue("messages", "-submitted_at"),
+    "worklist, all": lambda: queue("tous", "-submitted_at"),
+    "worklist, all, second page": second_page,
+    "worklist, one state": lambda: (
+        desk().filter(state="active").order_by("-submitted_at", "-pk")[:PAGE]
+    ),
+    "search, a name": lambda: search_case_files(desk(), "martinet").order_by("-submitted_at")[
+        :PAGE
+    ],
+    "search, a reference": lambda: search_case_files(desk(), somebody().reference),
+    "a person's files": lambda: CaseFile.objects.filter(applicant=somebody().applicant),
+    "the story of a file": lambda: CaseFileEvent.objects.filter(case_file=somebody()),
+    "the pieces of a file": lambda: Document.objects.filter(case_file=somebody()).order_by(),
+    "the messages of a file": lambda: Message.objects.filter(case_file=somebody()),
+    "the payments of a file": lambda: Instalment.objects.filter(case_file=somebody()),
+    "payments to validate": lambda: (
+        LISTS["a-valider"]
+        .narrow(Instalment.objects.followed(), clock.today())
+        .order_by("due_on", "pk")[:PAGE]
+    ),
+}
+
+
+def steps(node: dict[str, Any], depth: int = 0) -> Iterator[str]:
+    """One line a node of the plan: what it does, and with which index."""
+    name = node.get("Index Name") or node.get("Relation Name", "")
+    yield "  " * depth + " ".join(filter(None, ("-", node["Node Type"], name)))
+    for child in node.get("Plans", ()):
+        yield from steps(child, depth + 1)
+
+
+def plan(queryset: QuerySet[Any]) -> str:
+    sql, parameters = queryset.query.sql_with_params()
+    with connection.cursor() as cursor:
+        for way in ("seqscan", "bitmapscan", "sort", "incremental_sort", "hashjoin", "mergejoin"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
+        [found] = cursor.fetchone()
+    [whole] = json.loads(found) if isinstance(found, str) else found
+    return "\n".join(steps(whole["Plan"]))
+
+
+def kept() -> dict[str, str]:
+    parts = SNAPSHOTS.read_text(encoding="utf-8").strip().split("\n\n")
+    return {name: text for name, _, text in (part.partition("\n") for part in parts)}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _written(_grown: None) -> None:
+    """The snapshots again, when they are asked for."""
+    if os.environ.get("EXPLAIN_SNAPSHOTS") == "write":
+        with transaction.atomic():
+            parts = [f"{name}\n{plan(query())}" for name, query in QUERIES.items()]
+        SNAPSHOTS.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_query_is_answered_as_before(name: str) -> None:
+    assert plan(QUERIES[name]()) == kept()[name]
+
+
+def test_no_plan_reads_a_whole_growing_table() -> None:
+    growing = ("casefiles_", "awards_instalment", "files_storedfile")
+    read = [line for text in kept().values() for line in text.splitlines() if "Seq Scan" in line]
+    assert [line for line in read if any(table in line for table in growing)] == []
