@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import pghistory
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Count, F, FilteredRelation, Func, Q, Value
 from django.db.models.functions import Concat, Lower
@@ -18,7 +17,8 @@ from apps.casefiles.amounts import AmountBreakdown, amount_or_unpublished
 from apps.casefiles.eligibility import Eligibility
 from apps.casefiles.enums import CaseFileState, Channel
 from apps.casefiles.lifecycle import edges
-from apps.casefiles.readers import SENT, readable_by_role
+from apps.casefiles.models.casefile_indexes import INDEXES
+from apps.casefiles.readers import readable_by_role
 from apps.core.money import format_euros
 
 if TYPE_CHECKING:
@@ -213,82 +213,7 @@ class CaseFile(models.Model):
         verbose_name = "dossier"
         verbose_name_plural = "dossiers"
         ordering = ("-id",)
-        # A tab or a filter of the worklist is a condition, in an order: each index has the order of
-        # its list and leaves out what the list never shows. What is included answers the count
-        # beside it (bounded_counts) without a look at the rows.
-        indexes = (
-            # « À traiter » and « En retard », the most urgent first; their counts.
-            models.Index(
-                fields=("legal_due_on", "-id"),
-                condition=Q(state__in=enums.PENDING_STATES),
-                include=("applicant", "programme", "state"),
-                name="casefile_pending_due",
-            ),
-            # « Non attribués », and their count.
-            models.Index(
-                fields=("legal_due_on", "-id"),
-                condition=Q(state__in=enums.PENDING_STATES, owner=None),
-                include=("applicant", "programme"),
-                name="casefile_unassigned_due",
-            ),
-            # « En attente du demandeur », and its count.
-            models.Index(
-                fields=("legal_due_on", "-id"),
-                condition=Q(state=CaseFileState.INCOMPLETE),
-                include=("applicant", "programme"),
-                name="casefile_incomplete_due",
-            ),
-            # « Miens », and its count; how much each caseworker has to do (assignment.py).
-            models.Index(
-                fields=("owner", "legal_due_on", "-id"),
-                condition=~Q(state__in=enums.CLOSED_STATES),
-                include=("state", "applicant", "programme", "channel"),
-                name="casefile_owner_due",
-            ),
-            # « Tous », the newest first, and its count: what the desk sees of drafts.
-            models.Index(
-                fields=("-submitted_at", "-id"),
-                condition=SENT,
-                include=("applicant", "programme"),
-                name="casefile_submitted",
-            ),
-            # The filter by state, and the count beside each state.
-            models.Index(
-                fields=("state", "-submitted_at", "-id"),
-                condition=SENT,
-                include=("applicant", "programme"),
-                name="casefile_state_submitted",
-            ),
-            # The filter by programme; what agents of one programme see of « Tous ».
-            models.Index(
-                fields=("programme", "-submitted_at", "-id"),
-                condition=SENT,
-                include=("applicant",),
-                name="casefile_programme_submitted",
-            ),
-            # The filter by channel, save the usual one, which « Tous » answers soon enough.
-            models.Index(
-                fields=("channel", "-submitted_at", "-id"),
-                condition=~Q(channel=Channel.ONLINE),
-                include=("applicant", "programme", "state"),
-                name="casefile_channel_submitted",
-            ),
-            # « Seulement les fictifs ».
-            models.Index(
-                fields=("-submitted_at", "-id"),
-                condition=Q(is_fictitious=True),
-                name="casefile_fictitious",
-            ),
-            # The name of a commune in the search box.
-            models.Index(
-                fields=("commune", "-submitted_at", "-id"),
-                condition=SENT,
-                include=("applicant", "programme"),
-                name="casefile_commune_submitted",
-            ),
-            # Search by any part of a reference, name or address.
-            GinIndex(OpClass(F("search_key"), "gin_trgm_ops"), name="casefile_search_key_trgm"),
-        )
+        indexes = INDEXES
         constraints = (
             models.CheckConstraint(
                 condition=Q(state__in=CaseFileState.values), name="casefile_state_known"
