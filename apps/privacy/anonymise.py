@@ -28,6 +28,7 @@ from pghistory.models import Context
 from phonenumber_field.modelfields import PhoneNumberField
 from PIL import Image
 
+from apps.awards.iban import mask_iban
 from apps.awards.models import BankDetails, Batch
 from apps.casefiles.log_rebuild import rebuild_log
 from apps.core.encryption import encrypt
@@ -41,6 +42,7 @@ from apps.privacy.models import DataPack
 
 # An IBAN that banks print in their examples.
 _IBAN = "FR1420041010050500013M02606"
+_MASKED = mask_iban(country=_IBAN[:2], last4=_IBAN[-4:])
 _EMPTIED: tuple[type[models.Model], ...] = (
     *(EmailConfirmation, Authenticator, SocialToken, SocialAccount, UserSession, Session),
     *(EmailAttachment, OutgoingEmail, LogEntry, Context, DataPack),
@@ -63,16 +65,19 @@ _BY_NAME: dict[str, Callable[[str], str]] = {
         fakes.full_name_sql,
     ),
     **dict.fromkeys(("postal_address", "address", "host_address"), fakes.address_sql),
+    "country": lambda column: f"'{_IBAN[:2]}'",
+    "last4": lambda column: f"'{_IBAN[-4:]}'",
+    **dict.fromkeys(("iban_masked", "masked"), lambda column: f"'{_MASKED}'"),
 }
 
 
 @transaction.atomic
 def anonymise() -> dict[str, int]:
     """Rows changed by table. Not undone, and not for the council's own database."""
-    salt = secrets.token_hex(16)
     with pgtrigger.ignore(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('privacy.salt', %s, true)", [secrets.token_hex(16)])
         changed = {
-            model._meta.label: _replace(cursor, model, salt)  # noqa: SLF001 - Django's
+            model._meta.label: _replace(cursor, model)  # noqa: SLF001 - Django's
             for model in personal_models()
         }
         for model in _EMPTIED:
@@ -137,13 +142,13 @@ def _text(item: models.Field[Any, Any]) -> str:
     return f"CASE WHEN {column} IS NULL OR {column} = '' THEN {column} ELSE {fake} END"
 
 
-def _replace(cursor: Any, model: type[models.Model], salt: str) -> int:
+def _replace(cursor: Any, model: type[models.Model]) -> int:
     columns = personal_columns(model)
     if not columns:
         return 0
     changes = ", ".join(f'"{column}" = {new}' for column, new in columns.items())
     table = model._meta.db_table  # noqa: SLF001 - documented by Django
-    cursor.execute(f'UPDATE "{table}" SET {changes}', {"salt": salt})  # noqa: S608 - our own names
+    cursor.execute(f'UPDATE "{table}" SET {changes}')  # noqa: S608 - our own names
     return int(cursor.rowcount)
 
 
@@ -151,8 +156,7 @@ def _replace_secrets() -> None:
     """Account numbers and the files handed to the treasury, under the keys of this copy."""
     for details in BankDetails.objects.iterator():
         details.ciphertext = encrypt(_IBAN, bound_to=details.owner_key)
-        details.country, details.last4 = _IBAN[:2], _IBAN[-4:]
-        details.save(update_fields=["ciphertext", "country", "last4"])
+        details.save(update_fields=["ciphertext"])
     for batch in Batch.objects.iterator():
         for name in ("csv", "xml"):
             if getattr(batch, name):
@@ -162,17 +166,20 @@ def _replace_secrets() -> None:
 
 
 def _replace_files() -> None:
-    """Each file by an empty one of its kind, under the same name on the disk."""
-    contents = {kind: _blank(ContentType(kind)) for kind in ContentType.values}
+    """Each file by an empty one of its kind, under the same name on the disk; HEIC by JPEG."""
+    kinds = (ContentType.PDF, ContentType.JPEG, ContentType.PNG)
+    contents: dict[str, bytes] = {kind: _blank(kind) for kind in kinds}
     storage = private_storage()
     for stored in StoredFile.objects.filter(erased_at=None).iterator():
+        if stored.content_type not in contents:
+            stored.content_type = ContentType.JPEG
         content = contents[stored.content_type]
         storage.delete(stored.file.name)
         storage.save(stored.file.name, ContentFile(content))
         stored.size, stored.sha256 = len(content), sha256(content).hexdigest()
         if stored.page_count:
             stored.page_count = 1
-        stored.save(update_fields=["size", "sha256", "page_count"])
+        stored.save(update_fields=["content_type", "size", "sha256", "page_count"])
 
 
 def _blank(kind: ContentType) -> bytes:
@@ -182,6 +189,5 @@ def _blank(kind: ContentType) -> bytes:
             pdf.add_blank_page()
             pdf.save(target)
     else:
-        formats = {ContentType.JPEG: "JPEG", ContentType.PNG: "PNG", ContentType.HEIC: "HEIF"}
-        Image.new("RGB", (64, 64), "white").save(target, formats[kind])
+        Image.new("RGB", (64, 64), "white").save(target, kind.label)
     return target.getvalue()

@@ -25,8 +25,8 @@ _DOMAIN = "exemple.example"
 
 
 def number_sql(value: str) -> str:
-    """A whole number drawn from a value; `%(salt)s` is the run's."""
-    digest = f"sha256(convert_to(%(salt)s || lower({value}), 'UTF8'))"
+    """A whole number drawn from a value, with the salt that the run set for its transaction."""
+    digest = f"sha256(convert_to(current_setting('privacy.salt') || lower({value}), 'UTF8'))"
     return f"('x' || encode({digest}, 'hex'))::bit(48)::bigint"
 
 

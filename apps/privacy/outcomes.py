@@ -49,6 +49,8 @@ _TABLE: Mapping[Outcome, tuple[str, str, Length | None]] = {
     ),
 }  # fmt: skip
 
+_ALIVE = "Les données sont gardées tant que le dossier est en cours."
+
 Lengths = Mapping[str, Length | None]
 
 
@@ -95,19 +97,18 @@ def outcome_of(case_file: CaseFile) -> Outcome | None:
 
 
 def has_length(case_file: CaseFile) -> bool:
-    """Whether a length of the table already says something about this file."""
-    signed = (CaseFileState.GRANTED, CaseFileState.ACTIVE)
-    return outcome_of(case_file) is not None or case_file.state in signed
+    """Whether a length of the table already runs for this file."""
+    return outcome_of(case_file) is not None and case_file.erased_at is None
 
 
 def end_of(case_file: CaseFile, lengths: Lengths) -> RetentionEnd:
-    """When this file is erased, by the lengths in force: up to three queries."""
+    """When this file is erased, by the lengths in force: none to two queries."""
     if case_file.erased_at:
         day = format_date(clock.paris_date(case_file.erased_at))
         return RetentionEnd(on=None, words=f"Les données de ce dossier ont été effacées le {day}.")
     outcome = outcome_of(case_file)
     if outcome is None:
-        return RetentionEnd(on=None, words=_while_alive(case_file, lengths))
+        return RetentionEnd(on=None, words=_ALIVE)
     length = lengths[rule_code(case_file.programme, outcome)]
     if length is None:
         return RetentionEnd(on=None, words="La durée de conservation n’est pas encore fixée.")
@@ -122,14 +123,6 @@ def end_of(case_file: CaseFile, lengths: Lengths) -> RetentionEnd:
             )
         end = max(end, accounting.after(paid_on))
     return RetentionEnd(on=end, words=f"Les données seront effacées le {format_date(end)}.")
-
-
-def _while_alive(case_file: CaseFile, lengths: Lengths) -> str:
-    if case_file.state in (CaseFileState.GRANTED, CaseFileState.ACTIVE):
-        length = lengths[rule_code(case_file.programme, Outcome.AWARDED)]
-        if length is not None:
-            return f"Les données seront effacées {length.words} après la fin de l’engagement."
-    return "Les données sont gardées tant que le dossier est en cours."
 
 
 def _start(case_file: CaseFile, outcome: Outcome) -> date:

@@ -65,6 +65,8 @@ def _line(case_file: CaseFile, in_force: Lengths) -> PlanLine:
     can_erase = outcome in _ERASABLE
     if can_erase:
         words = "Peut être effacée maintenant : aucune décision n’a été prise."
+        if (end := end_of(case_file, in_force)).on:
+            words = f"{words} Sans demande de votre part, {_lower(end.words)}"
     elif outcome is None:
         words = "Gardée : la demande est en cours. Retirez-la d’abord, si elle n’est pas décidée."
     else:
@@ -75,6 +77,10 @@ def _line(case_file: CaseFile, in_force: Lengths) -> PlanLine:
         can_erase=can_erase,
         words=words,
     )
+
+
+def _lower(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]
 
 
 def ask_erasure(user: User, *, message: str, at: datetime) -> ErasureRequest:

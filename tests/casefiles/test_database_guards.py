@@ -10,10 +10,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
+import pgtrigger
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, models
+from django.db import IntegrityError, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F
 
@@ -30,8 +32,11 @@ from apps.casefiles.models import (
     Document,
     DocumentKind,
     DocumentPromise,
+    EventHead,
+    FileLook,
     FollowUpCode,
     Letter,
+    LogSeal,
     Message,
     Note,
     Rate,
@@ -82,6 +87,16 @@ def event_with(**values: Any) -> Violation:
                 **values,
             }
         )
+
+    return insert
+
+
+def unchained_event(**values: Any) -> Violation:
+    """Written by a program that copies rows in, with the trigger that chains them switched off."""
+
+    def insert(world: World) -> object:
+        with pgtrigger.ignore("casefiles.CaseFileEvent:chained"), transaction.atomic():
+            return event_with(**{"sequence": 99, "salt": UUID(int=1), **values})(world)
 
     return insert
 
@@ -146,6 +161,13 @@ PROMISE = {
     "reason": "En cours.",
     "expected_on": date(2027, 1, 1),
     "made_at": START,
+}
+
+SEAL = {
+    "sealed_on": START.date(),
+    "sealed_at": START,
+    **dict.fromkeys(("files", "events", "faults"), 0),
+    **dict.fromkeys(("digest", "previous_digest"), "0" * 64),
 }
 
 VIOLATIONS: dict[str, list[Violation]] = {
@@ -298,6 +320,22 @@ VIOLATIONS: dict[str, list[Violation]] = {
     "follow_up_code_expires_later": [
         new(FollowUpCode, case_file=submitted, digest="0", created_at=START, expires_at=START)
     ],
+    "event_sequence_unique": [unchained_event(sequence=1)],
+    "event_sealed_once_erased": [
+        unchained_event(salt=None),
+        unchained_event(text_digest=b"x" * 32),
+        unchained_event(salt=None, text_digest=b"x" * 32),
+    ],
+    "event_head_sealed_before_end": [
+        lambda world: EventHead.objects.filter(case_file=submitted(world)).update(sealed_count=99)
+    ],
+    "log_seal_digest_form": [
+        new(LogSeal, **{**SEAL, "digest": "0"}),
+        new(LogSeal, **{**SEAL, "previous_digest": "G" * 64}),
+    ],
+    "file_look_kind_known": [new(FileLook, case_file=submitted, user=agent, kind="peek", at=START)],
+    "file_look_page_names_file": [new(FileLook, user=agent, kind="page", at=START)],
+    "casefile_erased_names_nobody": [file_with("granted", erased_at=START)],
     "letter_kind_known": [
         new(
             Letter,

@@ -39,10 +39,10 @@ def paid_file(head: User) -> CaseFile:
 
 
 @pytest.fixture
-def small_town(paid_file: CaseFile, head: User, caseworker: User) -> None:
+def small_town(paid_file: CaseFile, caseworker: User) -> None:
     """A file of three programmes, one paid, one with an attester, one with a note."""
     review = installation_file(until=CaseFileState.UNDER_REVIEW, caseworker=caseworker)
     write_note(case_file=review, author=caseworker, body="Rappeler Zéphyrine lundi.")
     duration_band()
-    sent_link(active_internship(head=head))
+    sent_link(active_internship())
     proposal_file()

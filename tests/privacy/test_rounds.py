@@ -76,7 +76,7 @@ def test_told_late_the_person_still_has_two_weeks(draft: CaseFile) -> None:
         (CaseFileState.SUBMITTED, "Les données sont gardées tant que le dossier est en cours."),
         (CaseFileState.WITHDRAWN, "La durée de conservation n’est pas encore fixée."),
         (CaseFileState.DISMISSED, "La durée de conservation n’est pas encore fixée."),
-        (CaseFileState.ACTIVE, "Les données seront effacées 5 ans après la fin de l’engagement."),
+        (CaseFileState.ACTIVE, "Les données sont gardées tant que le dossier est en cours."),
     ],
 )
 def test_what_each_state_says(head: User, state: CaseFileState, sentence: str) -> None:
