@@ -48,10 +48,10 @@ class _Victim:
 
 
 _VICTIMS = (
-    _Victim("a gunicorn worker", 8, lambda server: ["self"]),
-    _Victim("gunicorn's master", 4, lambda server: ["master"]),
+    _Victim("a gunicorn worker", 5, lambda server: ["self"]),
+    _Victim("gunicorn's master", 2, lambda server: ["master"]),
     # All its processes at once, as when the machine loses power.
-    _Victim("PostgreSQL", 4, lambda server: [server.database.pid or 0], with_its_children=True),
+    _Victim("PostgreSQL", 2, lambda server: [server.database.pid or 0], with_its_children=True),
 )
 
 

@@ -104,6 +104,7 @@ class Server:
 
     def stop_database(self, *, crash: bool = False) -> None:
         """As for an upgrade, or as when the machine loses power."""
+        connections.close_all()  # ours would not outlive it
         if crash:
             assert self.database.pid is not None
             os.killpg(self.database.pid, signal.SIGKILL)
@@ -116,24 +117,25 @@ class Server:
         return self.town.children["worker"].poll() is not None
 
     def revive(self) -> None:
-        """Start again whoever died, and wait until pages are served."""
-        if self.database.running_pid() is None:
-            self.database.stop()
-            self.database.start()
-        connections.close_all()
-        if self.town.children["web"].poll() is not None:
-            self.start_web()
-        if self.worker_is_dead():
-            self.start_worker()
-        self._wait_until_ready()
-
-    def _wait_until_ready(self) -> None:
+        """Start again whoever died, until pages are served: a killed process dies in its time."""
         deadline = time.monotonic() + _READY_SECONDS
-        while time.monotonic() < deadline:
-            with suppress(OSError, http.client.HTTPException):
-                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-                connection.request("GET", "/readyz/")
-                if connection.getresponse().status == HTTPStatus.OK:
-                    return
+        while True:
+            if self.database.running_pid() is None:
+                self.database.stop()
+                self.database.start()
+            connections.close_all()
+            if self.town.children["web"].poll() is not None:
+                self.start_web()
+            if self.worker_is_dead():
+                self.start_worker()
+            if self._is_ready():
+                return
+            assert time.monotonic() < deadline, f"not ready after {_READY_SECONDS} s"
             time.sleep(0.1)
-        raise AssertionError(f"not ready after {_READY_SECONDS} s")
+
+    def _is_ready(self) -> bool:
+        with suppress(OSError, http.client.HTTPException):
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+            connection.request("GET", "/readyz/")
+            return connection.getresponse().status == HTTPStatus.OK
+        return False
