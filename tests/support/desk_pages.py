@@ -31,7 +31,7 @@ _NOT_OURS = {
 # Of every model: the walk begins there, and does not go from row to row.
 _OF_A_ROW = ("_change", "_history", "_delete")
 # A list in another order, or its next page.
-_NO_FILTER = {"", "o", "p", "page", "all"}
+_NO_FILTER = {"", "o", "p", "page", "all", "apres", "avant"}
 _MANY_LINKS = ("index", "_changelist", "_change")
 _LINK = re.compile(r'(?:href|formaction|action)="([^"#]+)')
 
