@@ -16,8 +16,8 @@ def crowded_jury() -> Any:
     return _model("Jury").objects.earliest("pk")
 
 
-def fill_the_jury() -> None:
-    """Copies of one proposal until there are FILES, then READINGS given reviews of each.
+def fill_the_jury(files: int = FILES) -> None:
+    """Copies of one proposal until there are `files`, then READINGS given reviews of each.
 
     Without triggers nor history: what is measured only reads them.
     """
@@ -26,10 +26,10 @@ def fill_the_jury() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         proposal = proposals.select_related("innovation_detail").earliest("pk")
-        _copy_proposal(proposal, FILES - proposals.count())
+        _copy_proposal(proposal, files - proposals.count())
         _give_reviews(jury, list(proposals.values_list("pk", flat=True)))
         cursor.execute("SET session_replication_role = DEFAULT")
-        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("ANALYZE")
 
 
 def _copy_proposal(proposal: Any, count: int) -> None:
