@@ -11,7 +11,7 @@ _EMAILS: tuple[tuple[str, str], ...] = (
     ("bank-details-recorded", "Coordonnées bancaires enregistrées"),
     ("awards-attestation", "Présence à confirmer"),
     ("awards-attestation-code", "Code pour confirmer une présence"),
-    ("awards-attestation-settled", "Montant d’un mois arrêté"),
+    ("awards-attestation-settled", "Montant d’un mois fixé"),
     ("payment-proof-asked", "Justificatif demandé"),
     ("payment-proof-reminder", "Rappel d’un justificatif"),
     ("payment-proof-refused", "Justificatif à remplacer"),

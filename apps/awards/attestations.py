@@ -154,7 +154,7 @@ def _keep(
 def why_not_settle(attestation: Attestation, amount: Decimal) -> str:
     """Why this amount cannot be kept for the month, in French; "" when it can."""
     if not attestation.needs_settling:
-        return "Le montant de ce mois est déjà arrêté."
+        return "Le montant de ce mois est déjà fixé."
     if not Decimal(0) <= amount <= attestation.instalment.amount:
         return f"Le montant va de 0 à {format_euros(attestation.instalment.amount)}."
     return ""

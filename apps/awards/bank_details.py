@@ -30,7 +30,7 @@ from apps.files.storage import forget_file
 # What opens the question, in the words of the pages that wait for it.
 ASKED_LATER = (
     "Vos coordonnées bancaires vous seront demandées quand vous aurez renvoyé votre convention "
-    "signée. Nous ne les demandons jamais avant, ni par courriel, ni par téléphone."
+    "signée. Nous ne les demandons jamais avant, ni par e-mail, ni par téléphone."
 )
 
 
@@ -141,7 +141,7 @@ def why_not_read_accesses(user: User, case_file: CaseFile) -> str:
     roles = (Role.HEAD, Role.AUDITOR)
     if user.is_superuser or user.has_role(*roles, programme=case_file.programme):
         return ""
-    return "Les consultations se lisent par le responsable du guichet et l’auditeur."
+    return "Seuls le responsable du guichet et l’auditeur lisent les consultations."
 
 
 @transaction.atomic

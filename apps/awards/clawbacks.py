@@ -35,6 +35,7 @@ from apps.casefiles.transitions import MoveRefusedError, lock, perform
 from apps.core import clock
 from apps.core.dates import format_date
 from apps.core.money import format_euros, to_cents
+from apps.core.words import lower_first
 
 _PREFIX = "REV"
 
@@ -214,7 +215,7 @@ def break_promise(
         actor=actor,
         at=at,
     )
-    _tell(case_file, f"Promesse non tenue : {locked.label.lower()}", actor=actor, at=at)
+    _tell(case_file, f"Promesse non tenue : {lower_first(locked.label)}", actor=actor, at=at)
     if clawback.number:
         write_to_applicant("clawback-issued", case_file, {})
     return clawback

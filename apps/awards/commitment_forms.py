@@ -17,7 +17,6 @@ from apps.lookups.supervisors.models import Supervisor
 from apps.territory.forms import CommuneField
 
 _LONGEST_TEXT = 2000
-_LONGEST_REASON = 500
 
 
 class FirstDayForm(forms.Form):
@@ -72,15 +71,6 @@ class FulfilForm(forms.Form):
         max_length=_LONGEST_TEXT,
         required=False,
         widget=CountedTextarea({"rows": 3}),
-    )
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label="Pourquoi ?",
-        max_length=_LONGEST_REASON,
-        widget=CountedTextarea({"rows": 3}),
-        error_messages={"required": "Dites pourquoi."},
     )
 
 

@@ -11,10 +11,11 @@ from apps.awards.commitments import lock_commitment, require
 from apps.awards.enums import CommitmentStatus, ProofStatus
 from apps.awards.models import Commitment, CommitmentProof
 from apps.awards.models.commitment_proof import ASKED_BEFORE
+from apps.awards.permissions import why_not_give_paper
 from apps.casefiles.enums import CaseFileState, Channel, EventKind
 from apps.casefiles.events import record_event
 from apps.casefiles.notifications import write_to_applicant
-from apps.casefiles.permissions import why_not_applicant, why_not_caseworker, why_not_head
+from apps.casefiles.permissions import why_not_caseworker, why_not_head
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock
 from apps.core.dates import add_months, format_date
@@ -28,7 +29,7 @@ REMINDERS = 3
 def why_not_give(user: User, proof: CommitmentProof) -> str:
     """Why this person cannot give this proof now, in French; "" when they can."""
     case_file = proof.commitment.case_file
-    if why_not_applicant(user, case_file) and (reason := why_not_caseworker(user, case_file)):
+    if reason := why_not_give_paper(user, case_file):
         return reason
     if case_file.state != CaseFileState.ACTIVE:
         return "Un engagement se suit tant que la convention est active."

@@ -16,6 +16,7 @@ from apps.casefiles.enums import AWARDED_STATES, CaseFileState
 from apps.casefiles.models import CaseFile
 from apps.casefiles.sections import Action, Section, adds_section
 from apps.core import clock
+from apps.core.words import lower_first
 
 
 @adds_section
@@ -63,7 +64,7 @@ def _actions(case_file: CaseFile, glance: CommitmentGlance, today: date) -> list
         if promise.status == PromiseStatus.PENDING and is_near:
             actions.append(
                 Action(
-                    label=f"Prouver : {promise.label.lower()}",
+                    label=f"Prouver : {lower_first(promise.label)}",
                     url=reverse(
                         "awards:commitment_promise", args=[case_file.reference, promise.pk]
                     ),

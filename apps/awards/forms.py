@@ -1,4 +1,4 @@
-"""What heads type about commissions and agreements."""
+"""What is typed about commissions, and why something is taken back."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from apps.casefiles.enums import Outcome
 from apps.core.forms import CountedTextarea, FrenchDateField
 
 _LONGEST_TEXT = 2000
+_LONGEST_REASON = 500
 _YEAR = "Écrivez l’exercice en quatre chiffres, par exemple 2027."
 
 
@@ -176,6 +177,21 @@ class ClosingForm(forms.Form):
         error_messages={"required": "Indiquez le numéro de la délibération."},
     )
     expected = forms.CharField(widget=forms.HiddenInput)
+
+
+class ReasonForm(forms.Form):
+    """Why something is refused or taken back; `hint` says who reads it."""
+
+    reason = forms.CharField(
+        label="Pourquoi ?",
+        max_length=_LONGEST_REASON,
+        widget=CountedTextarea({"rows": 3}),
+        error_messages={"required": "Dites pourquoi."},
+    )
+
+    def __init__(self, *args: Any, hint: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = hint
 
 
 class RemovalForm(forms.Form):

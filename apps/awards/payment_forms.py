@@ -13,24 +13,7 @@ from django.core.exceptions import ValidationError
 from apps.awards.batch_csv import Answer
 from apps.awards.batches import line_identifier
 from apps.awards.models import BatchLine
-from apps.core.forms import CountedTextarea, FrenchDateField
-
-_LONGEST_REASON = 500
-
-
-class ReasonForm(forms.Form):
-    """Why something is taken back; `hint` says who reads it."""
-
-    reason = forms.CharField(
-        label="Pourquoi ?",
-        max_length=_LONGEST_REASON,
-        widget=CountedTextarea({"rows": 3}),
-        error_messages={"required": "Dites pourquoi."},
-    )
-
-    def __init__(self, *args: Any, hint: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].help_text = hint
+from apps.core.forms import FrenchDateField
 
 
 class ExportForm(forms.Form):

@@ -77,7 +77,7 @@ def _why_not_another_person(user: User, instalment: Instalment) -> str:
         return "Vous avez proposé ou décidé un avenant : une autre personne valide ce versement."
     if any(said.is_handled_by(user) for said in _attestations(instalment)):
         return (
-            "Vous avez enregistré la présence ou arrêté son montant : "
+            "Vous avez enregistré la présence ou fixé son montant : "
             "une autre personne valide ce versement."
         )
     return ""

@@ -14,7 +14,6 @@ from apps.awards.enums import Vote
 from apps.awards.models import AgendaItem, Session
 from apps.awards.tally import sum_label
 from apps.awards.votes import tally
-from apps.casefiles.amounts import granting
 from apps.casefiles.enums import Outcome
 from apps.casefiles.programmes import programmes
 from apps.casefiles.receipts import service
@@ -113,7 +112,7 @@ def _line(rank: int, item: AgendaItem, *, is_final: bool) -> list[str]:
 def _proposal(item: AgendaItem, *, with_amount: bool) -> str:
     if item.proposed_outcome != Outcome.GRANT:
         return f"Refuser : {item.decision.reason}"
-    return granting(item.proposed_amount).capitalize() if with_amount else "Accorder"
+    return item.proposal_label if with_amount else "Accorder"
 
 
 def _vote(item: AgendaItem) -> str:

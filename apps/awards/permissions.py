@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.casefiles.models import CaseFile
+from apps.casefiles.permissions import why_not_applicant, why_not_caseworker
 
 READER_ROLES = (
     *(Role.HEAD, Role.CASEWORKER, Role.COMMITTEE_MEMBER),
@@ -52,6 +53,11 @@ def why_not_manage_envelope(user: User, programme: str | None = None) -> str:
     if user.is_active and (user.is_superuser or user.has_role(Role.HEAD, programme=programme)):
         return ""
     return f"Il faut le rôle « {Role.HEAD.label} »{' pour ce dispositif' if programme else ''}."
+
+
+def why_not_give_paper(user: User, case_file: CaseFile) -> str:
+    """The beneficiary, or an agent for what came by post."""
+    return why_not_applicant(user, case_file) and why_not_caseworker(user, case_file)
 
 
 def why_not_accountant(user: User, case_file: CaseFile) -> str:

@@ -10,12 +10,14 @@ from apps.accounts.models import User
 from apps.awards.commitments import lock_commitment, require
 from apps.awards.enums import PromiseStatus
 from apps.awards.models import Promise
+from apps.awards.permissions import why_not_give_paper
 from apps.casefiles.enums import CaseFileState, Channel, EventKind
 from apps.casefiles.events import record_event
 from apps.casefiles.notifications import write_to_applicant
-from apps.casefiles.permissions import why_not_applicant, why_not_caseworker
+from apps.casefiles.permissions import why_not_caseworker
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock
+from apps.core.words import lower_first
 from apps.files.models import StoredFile
 from apps.lookups.supervisors.models import Supervisor
 
@@ -34,7 +36,7 @@ def lock_promise(promise: Promise) -> Promise:
 def why_not_prove(user: User, promise: Promise) -> str:
     """Why this person cannot prove this promise now, in French; "" when they can."""
     case_file = promise.commitment.case_file
-    if why_not_applicant(user, case_file) and (reason := why_not_caseworker(user, case_file)):
+    if reason := why_not_give_paper(user, case_file):
         return reason
     if case_file.state != CaseFileState.ACTIVE:
         return "Une promesse se prouve tant que la convention est active."
@@ -115,7 +117,7 @@ def _tell(promise: Promise, label: str, *, actor: User, at: datetime) -> None:
         EventKind.AWARD_FOLLOWED,
         actor=actor,
         at=at,
-        payload={"label": f"{label} : {promise.label.lower()}"},
+        payload={"label": f"{label} : {lower_first(promise.label)}"},
     )
 
 

@@ -25,7 +25,7 @@ def issue_renewal_letter(renewal: Renewal, *, at: datetime) -> Letter | None:
     paper = Paper(
         kind=LetterKind.DECISION,
         template="awards/pdf/renewal.typ",
-        name=f"decision-{renewal.year_label}",
+        name=f"decision-{renewal.school_year}-{renewal.school_year + 1}",
         label=f"{LetterKind.DECISION.label} {renewal.year_label}",
     )
     return issue_letter(renewal.case_file, paper, renewal_data(renewal), at=at)

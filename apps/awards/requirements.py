@@ -6,6 +6,7 @@ from collections import defaultdict
 from operator import attrgetter
 
 from apps.awards.agenda import standing_items
+from apps.awards.agreement_rules import why_not_sign_act
 from apps.awards.enums import (
     UNSETTLED_STATUSES,
     AgreementStatus,
@@ -43,6 +44,12 @@ def _was_voted_in_a_session(case_file: CaseFile) -> list[str]:
 def _agreement_is_signed(case_file: CaseFile) -> list[str]:
     signed = Agreement.objects.filter(case_file=case_file, status=AgreementStatus.SIGNED)
     return [] if signed.exists() else ["La convention signée n’est pas au dossier."]
+
+
+@requires("activate")
+def _amount_is_known(case_file: CaseFile) -> list[str]:
+    reason = why_not_sign_act(case_file)
+    return [reason] if reason else []
 
 
 @requires("complete")

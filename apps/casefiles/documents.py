@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.casefiles.enums import CaseFileState, ChangeTarget, EventKind, ReviewStatus
+from apps.casefiles.enums import CaseFileState, ChangeTarget, Channel, EventKind, ReviewStatus
 from apps.casefiles.events import record_event
 from apps.casefiles.models import (
     CaseFile,
@@ -104,11 +104,12 @@ def document_rows(case_file: CaseFile) -> list[DocumentRow]:
     programme = programmes[case_file.programme]
     changes = _asked_again(case_file) if case_file.state == CaseFileState.INCOMPLETE else {}
     kinds = DocumentKind.objects.filter(programme=case_file.programme)
+    asks = case_file.channel != Channel.ARCHIVE  # the vote of an old act is its proof
     rows = []
     for kind, found in groupby(kinds.with_promise(case_file).with_received(case_file)):
         documents = tuple(_received(found))
         # A kind that is no longer asked still shows what was received for it.
-        if documents or (kind.is_active and programme.needs_document(case_file, kind)):
+        if documents or (kind.is_active and asks and programme.needs_document(case_file, kind)):
             promise = getattr(kind, "promise", None)
             change = changes.get(kind.slug)
             rows.append(DocumentRow(kind=kind, documents=documents, promise=promise, change=change))

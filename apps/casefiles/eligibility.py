@@ -32,6 +32,32 @@ class Finding:
     what_would_change: str = ""
 
 
+@dataclass(frozen=True)
+class Condition:
+    """One condition and its source, ready to answer."""
+
+    name: str
+    source: str
+
+    def yes(self, explanation: str) -> Finding:
+        return self._answers(Answer.YES, explanation)
+
+    def check(self, explanation: str, *, would_change: str = "") -> Finding:
+        return self._answers(Answer.CHECK, explanation, would_change)
+
+    def no(self, explanation: str, *, would_change: str) -> Finding:
+        return self._answers(Answer.NO, explanation, would_change)
+
+    def _answers(self, answer: Answer, explanation: str, would_change: str = "") -> Finding:
+        return Finding(
+            rule=self.name,
+            answer=answer,
+            explanation=explanation,
+            source=self.source,
+            what_would_change=would_change,
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Eligibility:
     findings: tuple[Finding, ...]

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from apps.core.clock import PARIS
 from apps.core.money import NO_BREAK_SPACE
 
+NO_BREAK_HYPHEN = "\u2011"
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
     *("août", "septembre", "octobre", "novembre", "décembre"),
@@ -34,6 +35,11 @@ def format_date(day: date) -> str:
     """« 14 février 2027 », « 1er mars 2027 », with no-break spaces."""
     number = "1er" if day.day == 1 else str(day.day)
     return NO_BREAK_SPACE.join((number, MONTHS[day.month - 1], str(day.year)))
+
+
+def school_year_label(first_year: int) -> str:
+    """« 2027-2028 » for the year that begins in autumn 2027, with a hyphen that never breaks."""
+    return f"{first_year}{NO_BREAK_HYPHEN}{first_year + 1}"
 
 
 def format_time(at: datetime) -> str:

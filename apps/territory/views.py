@@ -37,15 +37,13 @@ def commune(request: HttpRequest, insee: str, slug: str = "") -> HttpResponseBas
             raise Http404("Aucune commune du Loiret n’a ce code.")
         if found.get_absolute_url() != request.path:
             return redirect(found, permanent=True)
-        on = clock.paris_date(at)
         shown = list(parts(found, at))
         hall = read_opening(found.hall_hours, at) if found.hall_hours else None
         context = {
             "commune": found,
             "parts": shown,
             "hall": hall,
-            "hall_week": describe_hours(found.hall_hours, on) if hall else "",
-            "on": on,
+            "hall_week": describe_hours(found.hall_hours, clock.paris_date(at)) if hall else "",
             "neighbours": [Commune(**neighbour) for neighbour in found.neighbour_facts],
         }
         html = render_to_string("territory/commune.html", context, request)

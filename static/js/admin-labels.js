@@ -1,5 +1,5 @@
-// The search boxes that select2 draws in the back office have no name of their own: give them the
-// label of the list that they stand for.
+// What Django's forms lack for the keyboard and for those who listen. The search boxes that select2
+// draws have no name of their own: give them the label of the list that they stand for.
 "use strict";
 
 function nameSearchBoxes() {
@@ -16,4 +16,10 @@ function nameSearchBoxes() {
 
 // In jQuery's own queue: after the handler that draws the boxes.
 window.django.jQuery(nameSearchBoxes);
-document.addEventListener("formset:added", () => setTimeout(nameSearchBoxes));
+document.addEventListener("formset:added", (event) =>
+  setTimeout(() => {
+    nameSearchBoxes();
+    // The row is drawn above the button that asked for it: who types goes on in it.
+    event.target.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  }),
+);

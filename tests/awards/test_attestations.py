@@ -198,7 +198,7 @@ def test_settling_is_bounded_and_explained(
 def test_whole_month_has_nothing_to_settle(
     presence_link: AttestationLink, internship_agent: User
 ) -> None:
-    with pytest.raises(MoveRefusedError, match="déjà arrêté"):
+    with pytest.raises(MoveRefusedError, match="déjà fixé"):
         settle(
             attestation=confirm(presence_link),
             actor=internship_agent,
@@ -237,8 +237,7 @@ def refusal_to_validate(internship: CaseFile, user: User) -> str:
 
 
 HANDLED = (
-    "Vous avez enregistré la présence ou arrêté son montant : "
-    "une autre personne valide ce versement."
+    "Vous avez enregistré la présence ou fixé son montant : une autre personne valide ce versement."
 )
 
 

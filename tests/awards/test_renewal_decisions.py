@@ -156,7 +156,7 @@ def test_granted_year_adds_an_amendment_and_its_payment_on_the_budget_of_its_yea
     assert amendment is not None
     assert (amendment.rank, amendment.amount, amendment.budget_year) == (1, Decimal(2500), 2027)
     assert (amendment.label, amendment.deliberation) == (
-        "Année universitaire 2027-2028",
+        "Année universitaire 2027\u20112028",
         "CP-2027-10-15/B02",
     )
     assert amendment.frozen_breakdown == done.frozen_breakdown

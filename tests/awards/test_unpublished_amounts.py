@@ -103,7 +103,12 @@ def test_pages_of_the_desk_never_show_a_zero(
     assert "1 montant non publié" in read("awards_session_changelist")
     assert "1 aide de 2023 a un montant non publié." in read("awards_envelope_change", envelope.pk)
     assert "0 € et 1 montant non publié" in read("awards_envelope_changelist")
-    assert "Décision : accorder, montant non publié" in read("casefiles_casefile_change", act.pk)
+    page = read("casefiles_casefile_change", act.pk)
+    assert "Décision : accorder, montant non publié" in page
+    # Signed and paid elsewhere, proven by its vote: nothing of that is asked here.
+    assert "Activer la convention Le montant de cet acte ancien n’est pas publié" in page
+    assert "Préparer la convention" not in page
+    assert "Il manque" not in page
 
 
 def test_vote_against_leaves_a_plain_refusal(head: User, caseworker: User) -> None:

@@ -26,6 +26,7 @@ from apps.awards.sessions import close_session
 from apps.casefiles.models import CaseFile
 from apps.casefiles.reference_rows import load_reference_rows
 from apps.core import clock
+from apps.core.dates import school_year_label
 from tests.browser.conftest import OpenPage
 from tests.factories.awards import FOLLOW, planned_session
 from tests.factories.bank_details import FRENCH_IBAN
@@ -100,7 +101,7 @@ def student_applies(page: Page, certificate: Path) -> None:
     save.click()
     page.goto(re.sub(r"(/dossiers/[^/]+/).*", r"\1etapes/etudes/", page.url))
     expect(page.get_by_label("Quelle année d’études")).to_have_value("1")
-    page.get_by_label(f"{clock.today().year - 1}-{clock.today().year}").check()
+    page.get_by_label(school_year_label(clock.today().year - 1)).check()
     assert_sound(page)
     screenshot(page, "bursary-studies")
     save.click()
@@ -253,8 +254,7 @@ def student_renews(page: Page, case_file: CaseFile, certificate: Path) -> None:
 
 def caseworker_proposes_the_year(page: Page, case_file: CaseFile) -> None:
     page.goto(desk_file(case_file))
-    year = clock.today().year
-    page.get_by_role("link", name=f"{year}-{year + 1}").click()
+    page.get_by_role("link", name=school_year_label(clock.today().year)).click()
     expect(page.get_by_role("row", name=re.compile("année d’études"))).to_contain_text("Changé")
     expect(page.get_by_text("Changé", exact=True)).to_have_count(1)
     assert_sound(page)

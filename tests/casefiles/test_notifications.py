@@ -232,7 +232,7 @@ def test_message_of_the_guichet_is_announced(sent: CaseFile, caseworker: User) -
     assert email.subject == f"Un message du guichet vous attend, dossier {sent.reference}"
     assert lines(email)[1:3] == [
         "Un message vous attend dans votre dossier (Aide à l’installation).",
-        "Lisez-le et répondez dans votre dossier. Ce courriel ne reçoit pas de réponse.",
+        "Lisez-le et répondez dans votre dossier. Cet e-mail ne reçoit pas de réponse.",
     ]
 
 

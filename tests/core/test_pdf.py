@@ -89,6 +89,16 @@ def test_letter_is_tagged_and_carries_language_title_and_author(probe: Probe) ->
         assert document.open_metadata()["pdfuaid:part"] == "1"
 
 
+def test_sign_that_the_font_lacks_stops_no_letter(probe: Probe) -> None:
+    """PDF/UA refuses it, and people type it: emoji, other scripts, rare signs."""
+    typed = "Merci \N{SMILING FACE WITH SMILING EYES} \N{SNOWMAN} 你好 Șerban, à Iași"
+    assert "Merci ? ? ?? Șerban, à Iași" in pdf_text(probe(PLAIN, typed=typed))
+
+
+def test_hyphen_that_never_breaks_is_printed_as_one(probe: Probe) -> None:
+    assert "Année 2027-2028" in pdf_text(probe(PLAIN, typed="Année 2027\u20112028"))
+
+
 def test_same_data_give_the_same_bytes(probe: Probe) -> None:
     assert probe(LETTER, **DATA) == probe(LETTER, **DATA)
 

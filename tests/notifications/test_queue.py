@@ -37,7 +37,7 @@ def test_email_is_rendered_and_queued_with_its_job() -> None:
         "Le guichet unique santé\nDépartement du Loiret\n\n"
         "--\n"
         "Orléans Santé\u00a0: http://127.0.0.1:8000/\n"
-        "Ce courriel est automatique\u00a0: ne répondez pas à cette adresse.\n"
+        "Cet e-mail est automatique\u00a0: ne répondez pas à cette adresse.\n"
     )
     assert "<h1>Bonjour</h1>" in email.html
     assert email.related_reference == "INS-2026-00042-K"

@@ -1,4 +1,4 @@
-"""What people read, for comparisons: no tags, ordinary spaces."""
+"""What people read, for comparisons: no tags, ordinary spaces and hyphens."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from html.parser import HTMLParser
 
 from django.http import HttpResponse
 
+from apps.core.dates import NO_BREAK_HYPHEN
+
 
 def plain(text: str) -> str:
-    """`text` with every run of spaces, no-break ones included, as one space."""
-    return re.sub(r"\s+", " ", text).strip()
+    """`text` with every run of spaces, no-break ones included, as one space.
+
+    The hyphen that never breaks is an ordinary one.
+    """
+    return re.sub(r"\s+", " ", text).replace(NO_BREAK_HYPHEN, "-").strip()
 
 
 def page_text(response: HttpResponse) -> str:

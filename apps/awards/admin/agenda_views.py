@@ -15,6 +15,7 @@ from apps.awards.agenda import add_to_agenda, move_item, remove_from_agenda, sch
 from apps.awards.forms import RemovalForm
 from apps.awards.models import AgendaItem, Session
 from apps.casefiles.concealment import not_concealed_from
+from apps.casefiles.models import CaseFile
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock
 
@@ -31,12 +32,9 @@ def add_files(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         files = [case_file for case_file, _ in waiting if str(case_file.pk) in chosen]
         try:
-            items = add_to_agenda(session=session, case_files=files, actor=person(request))
+            return put_on_agenda(request, session=session, case_files=files)
         except MoveRefusedError as refusal:
             reasons = refusal.reasons
-        else:
-            messages.success(request, added_sentence(len(items)))
-            return back_to(session, items[0])
     context = {
         "title": "Inscrire des dossiers",
         "session": session,
@@ -49,8 +47,15 @@ def add_files(request: HttpRequest, pk: int) -> HttpResponse:
     return draw(request, "add_files.html", context, status=status)
 
 
-def added_sentence(count: int) -> str:
-    return f"{count} dossier{'s inscrits' if count > 1 else ' inscrit'} à l’ordre du jour."
+def put_on_agenda(
+    request: HttpRequest, *, session: Session, case_files: Sequence[CaseFile]
+) -> HttpResponse:
+    """List the files and lead to the first of them. Raises MoveRefusedError."""
+    items = add_to_agenda(session=session, case_files=case_files, actor=person(request))
+    count = len(items)
+    words = f"{count} dossier{'s inscrits' if count > 1 else ' inscrit'} à l’ordre du jour."
+    messages.success(request, words)
+    return back_to(session, items[0])
 
 
 @require_POST

@@ -94,7 +94,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
         done="Le lien est envoyé.",
         reason=why_not_caseworker(person(request), case_file)
         or why_not_send(case_file, on=clock.today()),
-        effects=[f"Un e-mail part à {attester.name}, {attester.email}."] if attester else [],
+        effects=[f"Un courriel part à {attester.name}, {attester.email}."] if attester else [],
         button="Envoyer le lien",
     )
 
@@ -159,7 +159,7 @@ def amount(request: HttpRequest, pk: int) -> HttpResponse:
     """`pk` is the attestation's: what a month that was not whole is worth."""
     attestation = get_object_or_404(Attestation.objects.select_related("instalment"), pk=pk)
     case_file = get_case_file(request, attestation.instalment.case_file_id)
-    settled = "" if attestation.needs_settling else "Le montant de ce mois est déjà arrêté."
+    settled = "" if attestation.needs_settling else "Le montant de ce mois est déjà fixé."
     return _page(
         request,
         case_file,
@@ -171,11 +171,11 @@ def amount(request: HttpRequest, pk: int) -> HttpResponse:
             reason=cleaned["reason"],
         ),
         title=f"Décider du montant : {attestation.instalment.label}",
-        done="Le montant est arrêté. La personne en est avertie.",
+        done="Le montant est fixé. La personne en est avertie.",
         reason=why_not_caseworker(person(request), case_file) or settled,
         attestation=attestation,
         effects=["La personne reçoit un courriel. Le motif figure dans son dossier."],
-        button="Arrêter ce montant",
+        button="Fixer ce montant",
     )
 
 

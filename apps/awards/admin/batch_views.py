@@ -35,8 +35,9 @@ from apps.awards.batches import (
     why_not_open_batch,
 )
 from apps.awards.enums import BatchFormat, InstalmentStatus
+from apps.awards.forms import ReasonForm
 from apps.awards.models import Batch, BatchLine
-from apps.awards.payment_forms import AnswersForm, ExportForm, ReasonForm, ReturnUploadForm
+from apps.awards.payment_forms import AnswersForm, ExportForm, ReturnUploadForm
 from apps.awards.sepa import why_not_transfer_file
 from apps.casefiles.models import CaseFile
 from apps.casefiles.transitions import MoveRefusedError

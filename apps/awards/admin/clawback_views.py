@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.awards.admin.acts import Act, act
 from apps.awards.admin.pages import draw, person, posted
 from apps.awards.clawbacks import record_repayment, waive_repayment
-from apps.awards.commitment_forms import ReasonForm, RepaidForm
+from apps.awards.commitment_forms import RepaidForm
 from apps.awards.enums import ClawbackStatus
+from apps.awards.forms import ReasonForm
 from apps.awards.models import Clawback
 from apps.casefiles.admin.pages import file_title, get_case_file
 from apps.casefiles.permissions import why_not_accountant_or_head, why_not_head
@@ -106,5 +107,5 @@ def waive(request: HttpRequest, pk: int) -> HttpResponse:
             why_not=(why_not_head(user, clawback.case_file),),
             is_dangerous=True,
         ),
-        ReasonForm(posted(request)),
+        ReasonForm(posted(request), hint="Reste au guichet."),
     )

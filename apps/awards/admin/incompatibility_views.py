@@ -72,9 +72,10 @@ def clash_panel(case_file: CaseFile, user: User) -> Panel | None:
 
 
 def _rows(case_file: CaseFile, clashes: Sequence[Clash], user: User) -> list[ClashRow]:
-    """No query, one when a rule was lifted."""
+    """One query when an award met may be read, one when a rule was lifted."""
     may_allow = not why_not_allow_both(user, case_file)
     overrides = _overrides(case_file) if any(clash.rule.is_lifted for clash in clashes) else {}
+    readable = _readable(clashes, user)
     rows = []
     for clash in clashes:
         page = reverse("admin:awards_incompatibility_allow", args=[case_file.pk, clash.rule.pk])
@@ -86,19 +87,28 @@ def _rows(case_file: CaseFile, clashes: Sequence[Clash], user: User) -> list[Cla
                 label=label,
                 tone=tone,
                 override=overrides.get(clash.rule.pk),
-                file_url=_other_file(clash, user),
+                file_url=_other_file(clash, readable),
                 override_url=page if may_allow and clash.blocks else "",
             )
         )
     return rows
 
 
-def _other_file(clash: Clash, user: User) -> str:
-    """Where the award met is read; "" for who does not read those of its programme."""
-    award = clash.award
-    if award is None or not may_read_awards_of(user, award.programme):
+def _readable(clashes: Sequence[Clash], user: User) -> set[int]:
+    """The keys of the awards met whose file this person opens at the desk: neither their own,
+    nor one that a conflict hides."""
+    awards = [clash.award for clash in clashes if clash.award]
+    pks = [award.pk for award in awards if may_read_awards_of(user, award.programme)]
+    if not pks:
+        return set()
+    return set(CaseFile.objects.at_desk_of(user).filter(pk__in=pks).values_list("pk", flat=True))
+
+
+def _other_file(clash: Clash, readable: set[int]) -> str:
+    """Where the award met is read; "" for who may not."""
+    if clash.award is None or clash.award.pk not in readable:
         return ""
-    return reverse("admin:casefiles_casefile_change", args=[award.pk])
+    return reverse("admin:casefiles_casefile_change", args=[clash.award.pk])
 
 
 def _overrides(case_file: CaseFile) -> dict[int, IncompatibilityOverride]:

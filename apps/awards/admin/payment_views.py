@@ -21,8 +21,8 @@ from apps.awards.admin.payment_pages import (
     total,
 )
 from apps.awards.batches import MOST_PAYMENTS
+from apps.awards.forms import ReasonForm
 from apps.awards.models import Instalment
-from apps.awards.payment_forms import ReasonForm
 from apps.awards.payments import (
     cancel_instalment,
     read_for_validation,

@@ -13,7 +13,8 @@ from apps.awards.admin.commitment_views import commitment_url, get_commitment
 from apps.awards.admin.pages import person, posted
 from apps.awards.admin.papers import show_paper
 from apps.awards.clawbacks import break_promise, quote, why_not_call_broken
-from apps.awards.commitment_forms import KeepPromiseForm, ProofForm, ReasonForm
+from apps.awards.commitment_forms import KeepPromiseForm, ProofForm
+from apps.awards.forms import ReasonForm
 from apps.awards.models import Promise
 from apps.awards.promises import (
     keep_promise,
@@ -24,6 +25,7 @@ from apps.awards.promises import (
 from apps.casefiles.permissions import why_not_caseworker, why_not_head
 from apps.core import clock
 from apps.core.money import format_euros
+from apps.core.words import lower_first
 from apps.files.storage import store_upload
 
 
@@ -57,7 +59,7 @@ def give(request: HttpRequest, pk: int, row: int) -> HttpResponse:
         request,
         Act(
             case_file=promise.commitment.case_file,
-            title=f"Ajouter la preuve : {promise.label.lower()}",
+            title=f"Ajouter la preuve : {lower_first(promise.label)}",
             button="Ajouter",
             back=commitment_url(promise.commitment),
             done="La preuve est à contrôler.",
@@ -111,7 +113,7 @@ def refuse(request: HttpRequest, pk: int, row: int) -> HttpResponse:
             effects=("La personne reçoit un courriel. Elle lit la raison dans son dossier.",),
             why_not=(why_not_caseworker(user, promise.commitment.case_file),),
         ),
-        ReasonForm(posted(request)),
+        ReasonForm(posted(request), hint="La personne le lit."),
     )
 
 
@@ -142,5 +144,5 @@ def not_kept(request: HttpRequest, pk: int, row: int) -> HttpResponse:
             why_not=(why_not_head(user, case_file), why_not_call_broken(promise)),
             is_dangerous=True,
         ),
-        ReasonForm(posted(request)),
+        ReasonForm(posted(request), hint="La personne le lit."),
     )

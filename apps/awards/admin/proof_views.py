@@ -13,7 +13,7 @@ from apps.awards.admin.acts import Act, act
 from apps.awards.admin.commitment_views import commitment_url, get_commitment
 from apps.awards.admin.pages import draw, person, posted
 from apps.awards.admin.papers import show_paper
-from apps.awards.commitment_forms import ProofForm, ReasonForm
+from apps.awards.commitment_forms import ProofForm
 from apps.awards.commitment_proofs import (
     accept_proof,
     give_proof,
@@ -22,6 +22,7 @@ from apps.awards.commitment_proofs import (
     why_not_give,
 )
 from apps.awards.enums import ProofStatus
+from apps.awards.forms import ReasonForm
 from apps.awards.models import CommitmentProof
 from apps.casefiles.admin.pages import file_title
 from apps.casefiles.permissions import why_not_caseworker, why_not_head
@@ -119,7 +120,7 @@ def refuse(request: HttpRequest, pk: int, row: int) -> HttpResponse:
             effects=("La personne reçoit un courriel. Elle lit la raison dans son dossier.",),
             why_not=(why_not_caseworker(user, proof.commitment.case_file),),
         ),
-        ReasonForm(posted(request)),
+        ReasonForm(posted(request), hint="La personne le lit."),
     )
 
 
@@ -142,5 +143,5 @@ def waive(request: HttpRequest, pk: int, row: int) -> HttpResponse:
             effects=("La raison reste au guichet.",),
             why_not=(why_not_head(user, proof.commitment.case_file),),
         ),
-        ReasonForm(posted(request)),
+        ReasonForm(posted(request), hint="Reste au guichet."),
     )

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from apps.awards.admin.agenda_views import added_sentence
-from apps.awards.admin.pages import back_to, draw, person, posted, refuse_unless_manager
-from apps.awards.agenda import add_to_agenda, why_not_schedule_each
+from apps.awards.admin.agenda_views import put_on_agenda
+from apps.awards.admin.pages import draw, person, posted, refuse_unless_manager
+from apps.awards.agenda import why_not_schedule_each
 from apps.awards.forms import SessionChoiceForm
 from apps.awards.permissions import why_not_manage_sessions
 from apps.casefiles.admin.batches import PARAMETER, select
@@ -27,19 +26,15 @@ from apps.core import clock
 def schedule(request: HttpRequest) -> HttpResponse:
     """Choose the sitting of the files given by `?dossier=`; all of them go, or none."""
     refuse_unless_manager(request)
-    actor = person(request)
-    selection = select(request, partial(why_not_schedule_each, actor))
+    selection = select(request, partial(why_not_schedule_each, person(request)))
     form = SessionChoiceForm(posted(request), on=clock.today())
     reasons: Sequence[str] = ()
     if request.method == "POST" and form.is_valid():
         session = form.cleaned_data["session"]
         try:
-            items = add_to_agenda(session=session, case_files=selection.accepted, actor=actor)
+            return put_on_agenda(request, session=session, case_files=selection.accepted)
         except MoveRefusedError as refusal:
             reasons = refusal.reasons
-        else:
-            messages.success(request, added_sentence(len(items)))
-            return back_to(session, items[0])
     context = {
         "title": "Inscrire en commission",
         "form": form,

@@ -23,6 +23,7 @@ from apps.awards.agreement_rules import (
     why_not_refuse,
     why_not_return,
     why_not_send,
+    why_not_sign_act,
 )
 from apps.awards.agreements import (
     prepare_agreement,
@@ -188,7 +189,7 @@ def _act(
 @adds_panel
 def agreement_panel(case_file: CaseFile, user: User) -> Panel | None:
     """Where the agreement and the account stand, and what may be done now: read ahead."""
-    if case_file.state not in AWARDED_STATES:
+    if case_file.state not in AWARDED_STATES or why_not_sign_act(case_file):
         return None
     agreement: Agreement | None = getattr(case_file, "agreement", None)
     details: BankDetails | None = getattr(case_file, "bank_details", None)

@@ -12,7 +12,7 @@ from django.db.models import BooleanField, Deferrable, ExpressionWrapper, Q
 from apps.accounts.models import User
 from apps.awards.enums import ItemStatus, Vote
 from apps.awards.permissions import READER_ROLES
-from apps.casefiles.amounts import amount_or_unpublished
+from apps.casefiles.amounts import amount_or_unpublished, granting
 from apps.casefiles.concealment import not_concealed_from
 from apps.casefiles.enums import Outcome
 
@@ -211,6 +211,13 @@ class AgendaItem(models.Model):
         if self.proposed_outcome != Outcome.GRANT:
             return ""
         return amount_or_unpublished(self.proposed_amount)
+
+    @property
+    def proposal_label(self) -> str:
+        """« Accorder 35 000 € », « Refuser »."""
+        if self.proposed_outcome != Outcome.GRANT:
+            return "Refuser"
+        return granting(self.proposed_amount).capitalize()
 
     @property
     def facts(self) -> Iterable[tuple[str, str]]:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.awards.enums import PROOF_MOVES, CommitmentStatus, ProofStatus
+from apps.awards.models.given_paper import GivenPaper
 from apps.casefiles.enums import Channel
 
 # No text fixes it: a month to find a paper.
@@ -38,7 +39,7 @@ class CommitmentProofQuerySet(models.QuerySet["CommitmentProof"]):
     pghistory.DeleteEvent(),
     model_name="CommitmentProofHistory",
 )
-class CommitmentProof(models.Model):
+class CommitmentProof(GivenPaper):
     """That the person practised for one more year: asked, given, accepted or asked again."""
 
     commitment = models.ForeignKey(
@@ -50,23 +51,10 @@ class CommitmentProof(models.Model):
     )
     asked_at = models.DateTimeField("demandé le", null=True, blank=True)
     reminders = models.PositiveSmallIntegerField("relances", default=0)
-    file = models.OneToOneField(
-        "files.StoredFile",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="justificatif",
-    )
-    given_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    given_at = models.DateTimeField("reçu le", null=True, blank=True)
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     reviewed_at = models.DateTimeField("contrôlé le", null=True, blank=True)
-    refusal_reason = models.CharField("pourquoi il est à refaire", max_length=500, blank=True)
 
     objects: ClassVar[models.Manager[CommitmentProof]] = CommitmentProofQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.awards.enums import OPEN_PROMISES, PROMISE_MOVES, PromiseStatus
+from apps.awards.models.given_paper import GivenPaper
 from apps.casefiles.enums import Channel
 
 
@@ -30,7 +31,7 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
     pghistory.DeleteEvent(),
     model_name="PromiseHistory",
 )
-class Promise(models.Model):
+class Promise(GivenPaper):
     """Something promised beside the practice, and the euros of the award that hang on it.
 
     The bonus of 2 000 € for who becomes a supervisor within five years of installing (S1,
@@ -51,18 +52,6 @@ class Promise(models.Model):
     status = models.CharField(
         "état", max_length=10, choices=PromiseStatus.choices, default=PromiseStatus.PENDING
     )
-    file = models.OneToOneField(
-        "files.StoredFile",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="preuve",
-    )
-    given_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    given_at = models.DateTimeField("preuve reçue le", null=True, blank=True)
     supervisor = models.ForeignKey(
         "supervisors.Supervisor",
         on_delete=models.PROTECT,
@@ -75,9 +64,6 @@ class Promise(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     settled_at = models.DateTimeField("réglée le", null=True, blank=True)
-    refusal_reason = models.CharField(
-        "pourquoi la preuve est à refaire", max_length=500, blank=True
-    )
 
     objects: ClassVar[models.Manager[Promise]] = PromiseQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -20,6 +20,7 @@ from apps.awards.enums import (
 )
 from apps.casefiles.amounts import AmountBreakdown
 from apps.casefiles.enums import Channel, Outcome
+from apps.core.dates import school_year_label
 from apps.core.money import format_euros
 
 
@@ -81,11 +82,6 @@ class RenewalRound(models.Model):
     def year_label(self) -> str:
         """« 2027-2028 »."""
         return school_year_label(self.school_year)
-
-
-def school_year_label(school_year: int) -> str:
-    """« 2027-2028 »."""
-    return f"{school_year}-{school_year + 1}"
 
 
 class RenewalQuerySet(models.QuerySet["Renewal"]):

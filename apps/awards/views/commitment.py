@@ -21,6 +21,7 @@ from apps.casefiles.transitions import MoveRefusedError
 from apps.casefiles.views.access import get_case_file_or_404, signed_in, signed_in_user
 from apps.core import clock
 from apps.core.dates import format_date
+from apps.core.words import lower_first
 from apps.files.models import StoredFile
 from apps.files.serving import serve_file
 from apps.files.storage import store_upload
@@ -89,7 +90,7 @@ def promise(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     return _give(
         request,
         commitment,
-        title=f"Prouver : {found.label.lower()}",
+        title=f"Prouver : {lower_first(found.label)}",
         hint="La décision ou la convention de l’université qui vous donne l’agrément.",
         refused=found.refusal_reason,
         why_not=why_not_prove(user, found),

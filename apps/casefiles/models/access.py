@@ -5,22 +5,32 @@ from django.conf import settings
 from django.db import models
 
 
-class DocumentAccess(models.Model):
-    """An agent opened a document of somebody's: kept for whoever asks who read what."""
+class Access(models.Model):
+    """An agent opened a paper of somebody's: kept for whoever asks who read what. Append-only."""
 
-    document = models.ForeignKey(
-        "casefiles.Document", on_delete=models.PROTECT, related_name="accesses"
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="par"
     )
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField("ouverte le")
+    at = models.DateTimeField("ouvert le")
 
     class Meta:
-        verbose_name = "ouverture de pièce"
-        verbose_name_plural = "ouvertures de pièces"
+        abstract = True
         ordering = ("-at", "-id")
         triggers = (
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         )
+
+
+class DocumentAccess(Access):
+    """A piece of a request was opened."""
+
+    document = models.ForeignKey(
+        "casefiles.Document", on_delete=models.PROTECT, related_name="accesses"
+    )
+
+    class Meta(Access.Meta):
+        verbose_name = "ouverture de pièce"
+        verbose_name_plural = "ouvertures de pièces"
 
     def __str__(self) -> str:
         return f"{self.document_id} {self.user_id} {self.at:%F %T}"

@@ -20,6 +20,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.core import clock, dates, money
+from apps.core.words import lower_first
 
 register = template.Library()
 
@@ -31,6 +32,12 @@ register = template.Library()
 def euros(amount: Decimal | int | None) -> str:
     """« 37 000 € », or an empty string for no amount."""
     return "" if amount is None else money.format_euros(amount)
+
+
+@register.filter
+def in_sentence(label: str) -> str:
+    """A label within a sentence: its first capital goes, abbreviations keep theirs."""
+    return lower_first(label)
 
 
 @register.filter

@@ -118,15 +118,6 @@ class RoomFilter(AroundFilterSet):
         fields = ()
 
     @property
-    def has_details(self) -> bool:
-        """Whether more than a place, a distance and a semester was asked: the page unfolds it."""
-        return any(
-            value
-            for name, value in self.data.items()
-            if name.partition("_")[0] in {"du", "au", "prix", "type", "equipement"}
-        )
-
-    @property
     def words(self) -> str:
         """The search in a line, for whoever follows it: « à 10 km d’Orléans, mai 2027 »."""
         cleaned = self.form.cleaned_data

@@ -12,6 +12,7 @@ from apps.casefiles.forms import detail_of
 from apps.casefiles.other_aid import BaseOtherAidForm, other_aid_errors, required_other_aid
 from apps.casefiles.task_list import Task
 from apps.core import clock
+from apps.core.dates import school_year_label
 from apps.core.forms import YesNoField
 from apps.programmes.bursaries import tracks
 from apps.programmes.bursaries.models import BursaryDetail
@@ -76,7 +77,7 @@ class StudiesForm(forms.ModelForm):
         years = {this_year - 1, this_year, this_year + 1, self.instance.school_year} - {None}
         field = self.fields["school_year"]
         field.choices = [  # type: ignore[attr-defined]
-            (year, tracks.school_year_label(year)) for year in sorted(years)
+            (year, school_year_label(year)) for year in sorted(years)
         ]
 
     def clean(self) -> dict[str, Any]:

@@ -12,19 +12,19 @@ from apps.awards.models import Amendment
 from apps.awards.programmes import AidPeriod, AwardedProgramme, PlannedRenewal
 from apps.awards.schedule import PlannedInstalment
 from apps.casefiles.amounts import AmountBreakdown
-from apps.casefiles.eligibility import Answer as RuleAnswer
-from apps.casefiles.eligibility import Eligibility, Finding
+from apps.casefiles.eligibility import Condition, Eligibility
 from apps.casefiles.enums import AWARDED_STATES, CaseFileState, DecisionRoute
 from apps.casefiles.lifecycle import Transition
 from apps.casefiles.models import CaseFile, DocumentKind, Rate
 from apps.casefiles.programmes import programmes
 from apps.casefiles.task_list import Answer, Task, yes_no
+from apps.core.dates import school_year_label
 from apps.core.money import format_euros
 from apps.programmes.bursaries import amounts, eligibility
 from apps.programmes.bursaries.eligibility import BursaryFacts
 from apps.programmes.bursaries.forms import TASKS, RenewalQuestions
 from apps.programmes.bursaries.models import BursaryDetail
-from apps.programmes.bursaries.tracks import school_year_label, year_of_study_label
+from apps.programmes.bursaries.tracks import year_of_study_label
 
 # The school year as faculties count it: the sources say « rentrée » and « année », no day.
 _FIRST_MONTH, _LAST_MONTH, _LAST_DAY = 9, 8, 31
@@ -88,13 +88,8 @@ class StudentBursary(AwardedProgramme):
         """Before studies and faculty are known, the answer is « à vérifier »."""
         detail = case_file.bursary_detail
         if not detail.course or not detail.track:
-            finding = Finding(
-                rule="Réponses",
-                answer=RuleAnswer.CHECK,
-                explanation="Indiquez vos études et votre faculté.",
-                source=eligibility.PLAN,
-            )
-            return Eligibility(findings=(finding,))
+            condition = Condition("Réponses", eligibility.PLAN)
+            return Eligibility(findings=(condition.check("Indiquez vos études et votre faculté."),))
         return eligibility.assess(
             BursaryFacts(
                 course=detail.course,

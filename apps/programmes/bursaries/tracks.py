@@ -80,8 +80,3 @@ CHOICES: list[tuple[str, str]] = [(track.slug, track.label) for track in _ALL]
 def year_of_study_label(year: int) -> str:
     """« 1re année », « 2e année »."""
     return f"{year}{'re' if year == 1 else 'e'} année"
-
-
-def school_year_label(school_year: int) -> str:
-    """« 2027-2028 » for the year that begins in 2027."""
-    return f"{school_year}-{school_year + 1}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from apps.casefiles.eligibility import Answer, Eligibility, Finding
+from apps.casefiles.eligibility import Condition, Eligibility, Finding
 from apps.core.dates import format_date
 from apps.programmes.installation.professions import PROFESSIONS
 
@@ -61,48 +61,25 @@ def assess(
 def _profession(facts: InstallationFacts) -> Finding:
     """S1, l. 98-103."""
     profession = PROFESSIONS[facts.profession]
-    source = f"{PLAN}, liste des professions"
+    condition = Condition("Profession", f"{PLAN}, liste des professions")
+    words = f"{profession.label} : l’aide est ouverte depuis {profession.eligible_since}."
     if facts.on.year < profession.eligible_since:
-        return Finding(
-            rule="Profession",
-            answer=Answer.NO,
-            explanation=f"{profession.label} : l’aide est ouverte depuis "
-            f"{profession.eligible_since}.",
-            source=source,
-            what_would_change=f"Une demande faite à partir de {profession.eligible_since}.",
-        )
-    return Finding(
-        rule="Profession",
-        answer=Answer.YES,
-        explanation=f"{profession.label} : l’aide est ouverte depuis {profession.eligible_since}.",
-        source=source,
-    )
+        would_change = f"Une demande faite à partir de {profession.eligible_since}."
+        return condition.no(words, would_change=would_change)
+    return condition.yes(words)
 
 
 def _first_installation(facts: InstallationFacts) -> Finding:
     """S1, l. 95: « aide à la primo-installation »."""
-    source = f"{PLAN}, « aide à la primo-installation »"
+    condition = Condition("Première installation", f"{PLAN}, « aide à la primo-installation »")
     if facts.is_first_installation is None:
-        return Finding(
-            rule="Première installation",
-            answer=Answer.CHECK,
-            explanation="Dites-nous si c’est votre première installation.",
-            source=source,
-        )
+        return condition.check("Dites-nous si c’est votre première installation.")
     if not facts.is_first_installation:
-        return Finding(
-            rule="Première installation",
-            answer=Answer.NO,
-            explanation="L’aide est réservée à une première installation.",
-            source=source,
-            what_would_change="Rien : parlez au guichet des autres aides possibles.",
+        return condition.no(
+            "L’aide est réservée à une première installation.",
+            would_change="Rien : parlez au guichet des autres aides possibles.",
         )
-    return Finding(
-        rule="Première installation",
-        answer=Answer.YES,
-        explanation="C’est une première installation.",
-        source=source,
-    )
+    return condition.yes("C’est une première installation.")
 
 
 def zone_opens(zone_class: str, eligible_zones: frozenset[str] | None) -> bool:
@@ -118,32 +95,25 @@ def _zone(
     """S1, l. 103-105, CGCT L1511-8 and CSP L1434-4: aids only where care is lacking."""
     profession = PROFESSIONS[facts.profession]
     if profession.zoning is None:
-        return Finding(
-            rule="Zone",
-            answer=Answer.CHECK,
-            explanation=f"{profession.label} : il n’existe pas de zonage officiel. "
+        return Condition("Zone", "Code de la santé publique, article L1434-4").check(
+            f"{profession.label} : il n’existe pas de zonage officiel. "
             "Le guichet vérifie le besoin.",
-            source="Code de la santé publique, article L1434-4",
-            what_would_change="L’avis du guichet sur le besoin local.",
+            would_change="L’avis du guichet sur le besoin local.",
         )
     if zone is None:
-        return Finding(
-            rule="Zone",
-            answer=Answer.NO,
-            explanation=f"{facts.commune} n’est dans aucune zone pour cette profession.",
-            source="Code général des collectivités territoriales, article L1511-8",
-            what_would_change="Un lieu d’exercice dans une zone aidée.",
+        return Condition(
+            "Zone", "Code général des collectivités territoriales, article L1511-8"
+        ).no(
+            f"{facts.commune} n’est dans aucune zone pour cette profession.",
+            would_change="Un lieu d’exercice dans une zone aidée.",
         )
     words = f"{facts.commune} : {zone.label.lower()}{_zone_date(zone)}."
     if not zone_opens(zone.zone_class, eligible_zones):
-        return Finding(
-            rule="Zone",
-            answer=Answer.NO,
-            explanation=f"{words} L’aide n’y est pas ouverte.",
-            source=zone.source,
-            what_would_change="Un lieu d’exercice dans une zone aidée.",
+        return Condition("Zone", zone.source).no(
+            f"{words} L’aide n’y est pas ouverte.",
+            would_change="Un lieu d’exercice dans une zone aidée.",
         )
-    return Finding(rule="Zone", answer=Answer.YES, explanation=words, source=zone.source)
+    return Condition("Zone", zone.source).yes(words)
 
 
 def _zone_date(zone: ZoneFact) -> str:
@@ -158,26 +128,13 @@ def _zone_date(zone: ZoneFact) -> str:
 
 def _other_aid(facts: InstallationFacts) -> Finding:
     """S1, l. 104: « lorsque l’ARS n’intervient pas »."""
-    source = f"{PLAN}, « lorsque l’ARS n’intervient pas »"
+    condition = Condition("Autres aides", f"{PLAN}, « lorsque l’ARS n’intervient pas »")
     if facts.has_other_aid is None:
-        return Finding(
-            rule="Autres aides",
-            answer=Answer.CHECK,
-            explanation="Dites-nous si l’ARS ou l’Assurance maladie vous aide déjà.",
-            source=source,
-        )
+        return condition.check("Dites-nous si l’ARS ou l’Assurance maladie vous aide déjà.")
     if facts.has_other_aid:
-        return Finding(
-            rule="Autres aides",
-            answer=Answer.CHECK,
-            explanation="Vous avez déjà une aide de l’ARS ou de l’Assurance maladie. "
+        return condition.check(
+            "Vous avez déjà une aide de l’ARS ou de l’Assurance maladie. "
             "Le guichet vérifie si les deux aides se cumulent.",
-            source=source,
-            what_would_change="La nature et le montant de l’autre aide.",
+            would_change="La nature et le montant de l’autre aide.",
         )
-    return Finding(
-        rule="Autres aides",
-        answer=Answer.YES,
-        explanation="Aucune aide de l’ARS ou de l’Assurance maladie déclarée.",
-        source=source,
-    )
+    return condition.yes("Aucune aide de l’ARS ou de l’Assurance maladie déclarée.")

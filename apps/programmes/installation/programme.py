@@ -12,8 +12,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Subqu
 from apps.awards.enums import OutsideAid
 from apps.awards.programmes import AwardedProgramme, PlaceZone, PlannedPromise
 from apps.casefiles.amounts import AmountBreakdown
-from apps.casefiles.eligibility import Answer as RuleAnswer
-from apps.casefiles.eligibility import Eligibility, Finding
+from apps.casefiles.eligibility import Condition, Eligibility
 from apps.casefiles.enums import DecisionRoute
 from apps.casefiles.models import CaseFile, DocumentKind, Rate
 from apps.casefiles.programmes import programmes
@@ -133,15 +132,9 @@ class InstallationAid(AwardedProgramme):
         """Before profession and place are known, the answer is « à vérifier »."""
         detail = case_file.installation_detail
         if not detail.profession or case_file.commune is None:
+            condition = Condition("Réponses", eligibility.PLAN)
             return Eligibility(
-                findings=(
-                    Finding(
-                        rule="Réponses",
-                        answer=RuleAnswer.CHECK,
-                        explanation="Indiquez votre profession et votre commune.",
-                        source=eligibility.PLAN,
-                    ),
-                )
+                findings=(condition.check("Indiquez votre profession et votre commune."),)
             )
         facts = InstallationFacts(
             profession=detail.profession,

@@ -130,7 +130,7 @@ def compute(
         minimum=None,
         maximum=None,
         is_set=True,
-        explanation=f"{format_euros(band.monthly_amount)} par mois, au prorata des jours.",
+        explanation=f"{format_euros(band.monthly_amount)} pour un mois complet.",
     )
 
 
@@ -149,8 +149,8 @@ def _range(months: Sequence[PlacementMonth], rates: RateBook) -> AmountBreakdown
         maximum=total_amount(maximum.amount, months),
         is_set=False,
         explanation=(
-            f"De {format_euros(minimum.amount)} à {format_euros(maximum.amount)} par mois, "
-            "au prorata des jours. Le montant par mois est fixé par délibération."
+            f"De {format_euros(minimum.amount)} à {format_euros(maximum.amount)} "
+            "pour un mois complet. Le montant par mois est fixé par délibération."
         ),
     )
 

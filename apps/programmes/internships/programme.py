@@ -11,8 +11,7 @@ from apps.awards.enums import OutsideAid, ProofKind
 from apps.awards.programmes import AidPeriod, Attester, AwardedProgramme
 from apps.awards.schedule import PlannedInstalment
 from apps.casefiles.amounts import AmountBreakdown
-from apps.casefiles.eligibility import Answer as RuleAnswer
-from apps.casefiles.eligibility import Eligibility, Finding
+from apps.casefiles.eligibility import Condition, Eligibility, Finding
 from apps.casefiles.enums import DecisionRoute
 from apps.casefiles.models import CaseFile
 from apps.casefiles.programmes import programmes
@@ -99,12 +98,8 @@ class RuralInternship(AwardedProgramme):
     def assess(self, case_file: CaseFile, *, on: date) -> Eligibility:
         """Before the place is known, the answer is « à vérifier »; other aids: awards."""
         if case_file.commune is None:
-            finding = Finding(
-                rule="Réponses",
-                answer=RuleAnswer.CHECK,
-                explanation="Indiquez la commune de votre stage.",
-                source=eligibility.PLAN,
-            )
+            condition = Condition("Réponses", eligibility.PLAN)
+            finding = condition.check("Indiquez la commune de votre stage.")
         else:
             finding = read_place(
                 case_file.commune,

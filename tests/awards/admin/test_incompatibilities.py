@@ -80,6 +80,26 @@ def test_other_file_is_a_link_for_whoever_reads_it(
     assert page_of(granted) not in client.get(page_of(reviewed)).text
 
 
+def test_own_award_is_no_link_for_an_agent_of_the_same_name(client: PortalClient) -> None:
+    """They read the awards of that programme, but never their own at the desk: a dead end."""
+    agent = UserFactory(
+        first_name="Alice",
+        last_name="Martin",
+        grants=[("caseworker", "installation"), ("caseworker", SLUG)],
+    )
+    namesake = UserFactory(first_name="Alice", last_name="Martin")
+    award = granted_internship(applicant=agent, amount=Decimal(300))
+    reviewed = installation_file(until=CaseFileState.UNDER_REVIEW, applicant=namesake)
+    rule_between("installation", SLUG, only_while_overlapping=False)
+    client.force_login(agent)
+
+    page = client.get(page_of(reviewed))
+
+    assert "est-ce la même personne" in page_text(page)
+    assert page_of(award) not in page.text
+    assert client.get(page_of(award)).status_code != 200
+
+
 def test_caseworker_reads_the_panel_and_lifts_nothing(
     client: PortalClient, caseworker: User, reviewed: CaseFile, never: Incompatibility
 ) -> None:

@@ -55,7 +55,7 @@ def test_file_s_page_leads_to_the_signature(as_applicant: PortalClient, sent: Ca
 
     text = page_text(response)
     assert "Votre convention À signer" in text
-    assert "Nous ne les demandons jamais avant, ni par courriel" in text
+    assert "Nous ne les demandons jamais avant, ni par e-mail" in text
     assert f'class="btn" href="{address(sent)}"' in response.text
 
 

@@ -196,7 +196,7 @@ def test_a_withdrawn_slot_says_whom_to_call(client: PortalClient, head: Any) -> 
     assert "Le rendez-vous de Camille Essai est annulé." in page
     response = client.post(f"{SLOTS}{taken.slot_id}/retirer/", follow=True)
 
-    assert "Prévenez Camille Essai par téléphone : 06 00 00 00 00." in plain(page_text(response))
+    assert "Prévenez Camille Essai par téléphone : +33600000000." in plain(page_text(response))
 
 
 @pytest.mark.parametrize(

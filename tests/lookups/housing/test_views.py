@@ -75,7 +75,7 @@ def test_search_gives_the_nearest_first_and_the_map_the_same(
             {"ou": "Essai-le-Roi", "semestre": "2027-05", "equipement": "velo"},
             "equipement=velo&km=10&ou=45901&semestre=2027-05",
         ),
-        ({"ou": "Essai-le-Roi", "prix": "300", "du_jour": ""}, "km=10&ou=45901&prix=300"),
+        ({"ou": "Essai-le-Roi", "prix": "300", "du_0": ""}, "km=10&ou=45901&prix=300"),
         ({"ou": "Essai-le-Roi", "prix": "300,50"}, None),
         ({"ou": "45901", "km": "10"}, None),
     ],
@@ -86,24 +86,6 @@ def test_what_was_typed_leads_to_the_address_of_its_search(
     response = client.get(INDEX, typed)
 
     assert response.get("Location") == (address and f"{INDEX}?{address}")
-
-
-@pytest.mark.parametrize(
-    ("asked", "is_unfolded"),
-    [
-        ({"semestre": "2027-05"}, False),
-        ({"prix": "300"}, True),
-        ({"type": "commune"}, True),
-        ({"du": "2027-06-01", "au": "2027-07-31"}, True),
-        ({"du_jour": "32", "du_mois": "", "du_annee": ""}, True),
-    ],
-)
-def test_details_are_unfolded_when_some_were_asked(
-    client: Client, room: Room, asked: dict[str, str], is_unfolded: bool
-) -> None:
-    html = client.get(INDEX, {"ou": "45901", **asked}).text
-
-    assert ('<details class="more" open>' in html) is is_unfolded
 
 
 def test_address_of_a_search_is_kept_ten_seconds(

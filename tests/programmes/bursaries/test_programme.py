@@ -116,9 +116,9 @@ def test_first_year_is_paid_on_the_budget_of_the_decision_with_its_certificate(h
     (instalment,) = case_file.instalments.all()
     assert (instalment.amount, instalment.budget_year) == (Decimal(3000), 2026)
     assert (instalment.label, instalment.proof_kind, instalment.proof_label) == (
-        "Année universitaire 2026-2027",
+        "Année universitaire 2026\u20112027",
         ProofKind.PIECE,
-        "Certificat de scolarité 2026-2027",
+        "Certificat de scolarité 2026\u20112027",
     )
 
 

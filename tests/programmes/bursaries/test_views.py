@@ -195,4 +195,4 @@ def test_school_years_offered_surround_today_and_keep_the_one_answered() -> None
     with time_machine.travel(date(2026, 11, 2)):
         form = StudiesForm(instance=case_file.bursary_detail)
     choices = [label for _, label in form.fields["school_year"].choices]  # type: ignore[attr-defined]
-    assert choices == ["2020-2021", "2025-2026", "2026-2027", "2027-2028"]
+    assert choices == [f"{year}\u2011{year + 1}" for year in (2020, 2025, 2026, 2027)]

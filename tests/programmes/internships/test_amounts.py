@@ -50,8 +50,7 @@ def test_unset_bands_show_the_published_range_never_a_guess() -> None:
     assert breakdown.total is None
     assert breakdown.bounds == (Decimal(60), Decimal(200))
     assert breakdown.explanation.replace("\u00a0", " ") == (
-        "De 60 € à 200 € par mois, au prorata des jours. "
-        "Le montant par mois est fixé par délibération."
+        "De 60 € à 200 € pour un mois complet. Le montant par mois est fixé par délibération."
     )
 
 

@@ -85,7 +85,7 @@ def test_simulator_with_a_band_explains_each_month(client: Client, commune: Comm
     text = page_text(client.get(SIMULATOR, answers(commune)))
     assert "375 €" in text
     assert "Du 16 au 30 novembre 2026, 15 jours sur 30" in text
-    assert "150 € par mois, au prorata des jours." in text
+    assert "150 € pour un mois complet." in text
 
 
 def test_simulator_address_can_be_shared(client: Client, commune: Commune) -> None:

@@ -14,7 +14,6 @@ from django.utils.safestring import SafeString
 from apps.core import clock
 from apps.core.admin import RoleAdmin
 from apps.core.dates import format_datetime
-from apps.core.templatetags.ui import phone
 from apps.lookups.care_places.admin import slot_views
 from apps.lookups.care_places.models import Appointment, AppointmentState
 
@@ -24,14 +23,14 @@ class AppointmentAdmin(RoleAdmin):
     """Nothing is typed here: an appointment is taken from its slot."""
 
     view_roles = ("editor", "head", "caseworker")
-    list_display = ("when", "where", "name", "printed_phone", "commune", "state", "acts")
+    list_display = ("when", "where", "name", "phone", "commune", "state", "acts")
     list_filter = ("state",)
     list_select_related = ("slot__place", "commune")
     search_fields = ("name", "phone", "slot__place__name")
     search_help_text = "Nom, téléphone ou lieu"
     ordering = ("slot__starts_at", "pk")
     fields = (
-        *("when", "where", "state", "name", "printed_phone", "commune", "email"),
+        *("when", "where", "state", "name", "phone", "commune", "email"),
         *("created_at", "booked_at", "booked_by", "cancelled_at", "forgotten_at"),
     )
     readonly_fields = fields
@@ -67,10 +66,6 @@ class AppointmentAdmin(RoleAdmin):
     @admin.display(description="lieu")
     def where(self, appointment: Appointment) -> str:
         return appointment.slot.place.name
-
-    @admin.display(description="téléphone", ordering="phone")
-    def printed_phone(self, appointment: Appointment) -> str:
-        return phone(appointment.phone)
 
     @admin.display(description="actes")
     def acts(self, appointment: Any) -> SafeString | str:

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core import clock
 from apps.core.dates import format_datetime
-from apps.core.templatetags.ui import phone
 from apps.lookups.care_places.admin.pages import (
     AGENTS,
     EDITORS,
@@ -108,7 +107,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         cancelled = withdraw_slot(slot=slot, at=clock.now())
         if cancelled and not cancelled.email:
             messages.warning(
-                request, f"Prévenez {cancelled.name} par téléphone : {phone(cancelled.phone)}."
+                request, f"Prévenez {cancelled.name} par téléphone : {cancelled.phone}."
             )
         return "Créneau retiré."
 
@@ -118,7 +117,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     taken = Appointment.objects.filter(slot=slot, state=AppointmentState.BOOKED).first()
     effects = ["Le créneau n’est plus proposé."]
     if taken:
-        how = "par e-mail" if taken.email else f"par vous, au {phone(taken.phone)}"
+        how = "par e-mail" if taken.email else f"par vous, au {taken.phone}"
         effects.append(f"Le rendez-vous de {taken.name} est annulé.")
         effects.append(f"Cette personne est prévenue {how}.")
     context = {
