@@ -85,9 +85,11 @@ def test_whole_map_page_is_light(page: Page, rooms: list[Room]) -> None:
             bodies[response.url] = response.body()
 
     page.on("response", keep)
-    search(page)
+    with page.expect_response(re.compile("outlines.json")) as outlines:
+        search(page)
     expect(page.locator(".map-outline")).to_have_count(1)
     page.remove_listener("response", keep)
+    keep(outlines.value)  # the last to come: its event may still wait when it is drawn
 
     served = page.url.partition("?")[0]
     weights = {
