@@ -13,6 +13,7 @@ export UV_PYTHON_DOWNLOADS := never
 .PHONY: help demo demo-reset run manage test test-browser screenshots check lint types layers templates \
 	migrations-check deploy-check format migrations lock bench lighthouse bench-radius bench-last-minute attack fleet \
 	clean base dev
+.PHONY: bandit audit sbom
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -48,7 +49,7 @@ test-browser: dev ## Run the browser tests only
 screenshots: dev ## Take the README's pictures again
 	@SCREENSHOTS=1 $(VENV_PYTHON) -m pytest -q tests/browser/test_readme.py
 
-check: lint types layers templates migrations-check deploy-check ## Check everything that needs no run
+check: lint types layers templates migrations-check deploy-check bandit audit ## Check everything that needs no run
 
 lint: dev ## Check the code's form (ruff)
 	@$(VENV_PYTHON) -m ruff check .
@@ -59,6 +60,16 @@ types: dev ## Check the types (mypy)
 
 layers: dev ## Check that imports only go down (import-linter)
 	@.venv/bin/lint-imports --no-logo
+
+# Their tools have an environment of their own: nothing of them reaches the portal's.
+bandit: dev ## Check the code for known weaknesses (bandit, beside ruff's S rules)
+	@$(VENV_PYTHON) -m tools.audit bandit
+
+audit: dev ## Look for known faults of what we depend on (pip-audit; passes without a network)
+	@$(VENV_PYTHON) -m tools.audit faults
+
+sbom: dev ## Write sbom.json: what production is made of, with digests (CycloneDX)
+	@$(VENV_PYTHON) -m tools.audit sbom
 
 templates: dev ## Check the templates (djlint)
 	@if [ -d templates ]; then .venv/bin/djlint templates --lint --quiet; fi
@@ -117,6 +128,7 @@ lock: dev ## Resolve requirements/*.txt again from pyproject.toml
 	@$(UV_COMPILE) pyproject.toml -o requirements/base.txt
 	@$(UV_COMPILE) pyproject.toml --extra s3 -c requirements/base.txt -o requirements/s3.txt
 	@$(UV_COMPILE) pyproject.toml --extra dev --extra s3 -c requirements/s3.txt -o requirements/dev.txt
+	@$(UV_COMPILE) requirements/audit.in -o requirements/audit.txt
 	@$(UV_COMPILE) requirements/uv.in -o requirements/uv.txt
 
 clean: ## Remove caches and measures (keeps .venv and the demo town)

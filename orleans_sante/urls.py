@@ -25,6 +25,9 @@ SITEMAPS = {
     "housing": HousingSitemap,
 }
 
+# The page of allauth's throttles too.
+handler429 = core.too_many_requests
+
 urlpatterns = [
     path("healthz/", core.healthz),
     path("metrics", metrics),

@@ -18,7 +18,11 @@ from django.http import HttpRequest
 
 from apps.accounts.grants import grant_role, revoke_role
 from apps.accounts.models import RoleGrant, User
-from apps.accounts.permissions import why_not_grant, why_not_manage_people
+from apps.accounts.permissions import (
+    why_not_change_account,
+    why_not_grant,
+    why_not_manage_people,
+)
 from apps.accounts.roles import Role
 from apps.accounts.second_factor import reset_second_factor
 
@@ -87,6 +91,13 @@ class UserAdmin(admin.ModelAdmin):
     inlines = (RoleGrantInline,)
     actions = ("reset_second_factor",)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Of staff of programmes that one does not head, the rights alone may change."""
+        fields = super().get_readonly_fields(request, obj)
+        if obj is None or not why_not_change_account(request.user, obj):
+            return fields
+        return [*fields, "first_name", "last_name", "phone", "is_active"]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("role_grants")
 
@@ -100,8 +111,8 @@ class UserAdmin(admin.ModelAdmin):
     @admin.action(description="Retirer les moyens de connexion perdus (après contrôle d’identité)")
     def reset_second_factor(self, request: HttpRequest, people: QuerySet[User]) -> None:
         for user in people:
-            if user.is_superuser and not request.user.is_superuser:
-                messages.error(request, f"{user} est administrateur : demandez à un autre.")
+            if reason := why_not_change_account(request.user, user):
+                messages.error(request, f"{user} : {reason}")
                 continue
             reset_second_factor(user=user)
             messages.success(request, f"{user} choisira un nouveau moyen à sa connexion.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user, logout
@@ -25,7 +26,7 @@ _SEEN_AT_PRECISION = 60  # seconds: one session write a minute at most
 
 
 class StaffSecondFactorMiddleware:
-    """Without the second factor, staff keep their own files but none of their roles.
+    """Without the second factor, or left idle, staff keep their own files but none of their roles.
 
     Roles are suspended everywhere (User.has_role answers no); on the staff's pages the person
     is also led to set a second factor up, or to give it. The user is only read when a view asks,
@@ -36,26 +37,32 @@ class StaffSecondFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not settings.STAFF_SECOND_FACTOR:
-            return self.get_response(request)
         request.user = SimpleLazyObject(partial(_user_of, request))  # type: ignore[assignment]
         if (
             _is_staff_page(request)
             and request.user.is_authenticated
             and request.user.roles_suspended
+            and not _is_idle(request, request.user)
         ):
             return _ask_second_factor(request, request.user)
         return self.get_response(request)
 
 
 class StaffIdleMiddleware:
-    """Close a staff session after settings.STAFF_IDLE_MINUTES without a request to a staff page."""
+    """Close a staff session after settings.STAFF_IDLE_MINUTES without a request of theirs.
+
+    It closes on the staff's pages; until then, elsewhere, roles are suspended as above.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if _is_staff_page(request) and request.user.is_authenticated and _is_idle(request):
+        if (
+            _is_staff_page(request)
+            and request.user.is_authenticated
+            and _is_idle(request, request.user)
+        ):
             email = request.user.email
             logout(request)
             remember_typed_email(request, email)
@@ -71,7 +78,8 @@ class StaffIdleMiddleware:
 def _user_of(request: HttpRequest) -> User | AnonymousUser:
     user = get_user(request)
     if isinstance(user, User) and user.is_staff:
-        user.roles_suspended = not gave_second_factor(request, user)
+        lacks_factor = settings.STAFF_SECOND_FACTOR and not gave_second_factor(request, user)
+        user.roles_suspended = _is_idle(request, user) or lacks_factor
     return user
 
 
@@ -90,12 +98,18 @@ def _ask_second_factor(request: HttpRequest, user: User) -> HttpResponse:
     return redirect("mfa_index")
 
 
-def _is_idle(request: HttpRequest) -> bool:
+def _is_idle(request: HttpRequest, user: User) -> bool:
     """Whether too much time went by since the last request, which this one now becomes."""
     now = clock.now().timestamp()
-    seen_at = request.session.get(_SEEN_AT, now)
+    seen_at = request.session.get(_SEEN_AT) or _signed_in_at(request, user) or now
     if now - seen_at > settings.STAFF_IDLE_MINUTES * 60:
         return True
     if _SEEN_AT not in request.session or now - seen_at > _SEEN_AT_PRECISION:
         request.session[_SEEN_AT] = now
     return False
+
+
+def _signed_in_at(request: HttpRequest, user: User) -> float | None:
+    """A session that has not been used since it was opened is idle since then."""
+    records = get_authentication_records(request, user)
+    return max((record["at"] for record in records), default=None)

@@ -59,6 +59,24 @@ def why_not_grant(actor: User, *, user: User, role: Role, programme: str = "") -
     return ""
 
 
+def why_not_change_account(actor: User | AnonymousUser, user: User) -> str:
+    """Why `actor` may not close this account, correct its name or take its second factor away.
+
+    Whoever answers for one programme does not shut out the staff of the others.
+    """
+    if (reason := why_not_manage_people(actor)) or not isinstance(actor, User):
+        return reason
+    if actor.is_superuser:
+        return ""
+    if user.is_superuser:
+        return "Le compte d’un administrateur est changé par un autre administrateur."
+    if all(
+        actor.has_role(Role.HEAD, programme=grant.programme) for grant in user.role_grants.all()
+    ):
+        return ""
+    return "Cette personne a des droits pour des dispositifs dont vous n’êtes pas responsable."
+
+
 def role_required(*roles: Role) -> Callable[[StaffView[P]], StaffView[P]]:
     """Function views for holders of one of `roles`, whatever the programme.
 

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods
 from apps.accounts.forms import PasswordLoginForm, ProfileForm
 from apps.accounts.providers.oidc import provider_sign_out_url
 from apps.accounts.sessions import remember_typed_email, typed_email
+from apps.core import clock, throttles
 
 
 class _KeepsTypedEmail:
     """The address typed on one page of signing in is proposed on the next one."""
 
     email_field: str
+    throttle: str
     request: HttpRequest
 
     def get_initial(self) -> dict[str, Any]:
@@ -27,7 +29,11 @@ class _KeepsTypedEmail:
         return {self.email_field: typed_email(self.request), **initial}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        remember_typed_email(request, request.POST.get(self.email_field, "")[:254])
+        email = request.POST.get(self.email_field, "")[:254]
+        remember_typed_email(request, email)
+        # allauth counts too, without saying how long to wait.
+        if "@" in email:
+            throttles.require(request, self.throttle, key=email.strip().lower(), at=clock.now())
         return super().post(request, *args, **kwargs)  # type: ignore[misc]
 
 
@@ -35,10 +41,12 @@ class CodeLoginView(_KeepsTypedEmail, LoginView):
     """First page of signing in: the address, and a code goes to it."""
 
     email_field = "login"
+    throttle = "sign_in"
 
 
 class PasswordLoginView(_KeepsTypedEmail, LoginView):
     email_field = "login"
+    throttle = "sign_in_password"
     template_name = "account/login_password.html"
 
     def get_form_class(self) -> type[PasswordLoginForm]:
@@ -47,6 +55,7 @@ class PasswordLoginView(_KeepsTypedEmail, LoginView):
 
 class SignUpView(_KeepsTypedEmail, SignupView):
     email_field = "email"
+    throttle = "sign_up"
 
 
 class SignOutView(LogoutView):

@@ -21,10 +21,13 @@ from apps.accounts.models import User
 from apps.casefiles.amounts import AmountBreakdown
 from apps.casefiles.eligibility import Answer, Eligibility
 from apps.casefiles.programmes import Programme
-from apps.core import clock
+from apps.core import clock, throttles
 from apps.core.forms import FrenchDateField
 from apps.core.fragments import draw_once
 from apps.core.kept_fields import KeptFieldsForm
+
+# Estimates in a minute that nobody counts: somebody who compares what they could have.
+UNCOUNTED = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +103,7 @@ def simulator_view(
         form = form_class(request.GET) if request.GET else form_class()
         simulation, estimate = None, ""
         if form.is_bound and form.is_valid():
+            throttles.require_beyond(request, "simulator", uncounted=UNCOUNTED, at=clock.now())
             applicant = request.user if isinstance(request.user, User) else None
             simulation = form.simulate(today=clock.today(), applicant=applicant)
             facts = EstimateFacts(simulation=simulation, phone=settings.GUICHET["phone_e164"])

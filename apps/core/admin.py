@@ -5,6 +5,7 @@ table of permissions (accounts.roles says who may what).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -49,7 +50,7 @@ class RoleAdmin(admin.ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         acts = [
-            *self.list_pages,
+            *((address, self._for_readers(view), name) for address, view, name in self.list_pages),
             *((f"<int:pk>/{address}", view, name) for address, view, name in self.row_pages),
         ]
         prefix = f"{self.opts.app_label}_{self.opts.model_name}"
@@ -60,6 +61,17 @@ class RoleAdmin(admin.ModelAdmin):
             ),
             *super().get_urls(),
         ]
+
+    def _for_readers(self, view: Callable[..., HttpResponseBase]) -> Callable[..., Any]:
+        """An act of the list is refused to whoever may not open the list."""
+
+        @wraps(view)
+        def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not self.has_module_permission(request):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return page
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         queryset = super().get_queryset(request)

@@ -18,6 +18,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from apps.core.middleware import leave_out_trusted_types
+
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
@@ -56,17 +58,19 @@ class PageMap:
         return settings.MAP_TILES if settings.MAP_TILES["url"] else {}
 
 
-def allows_tiles(view: View[P]) -> View[P]:
-    """Decorator: the visitor may ask the page for the background's images, and only for those."""
+def allows_map(view: View[P]) -> View[P]:
+    """Decorator: Leaflet may draw, and the visitor may ask for the background's images, and only
+    for those."""
 
     @wraps(view)
     def allowing(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not settings.MAP_TILES["url"]:
-            return view(request, *args, **kwargs)
-        address = urlsplit(settings.MAP_TILES["url"])
-        origin = f"{address.scheme}://{address.netloc}"
-        allowed = csp_update({"img-src": [origin]})(view)  # type: ignore[arg-type]
-        response: HttpResponseBase = allowed(request, *args, **kwargs)
+        allowed = view
+        if settings.MAP_TILES["url"]:
+            address = urlsplit(settings.MAP_TILES["url"])
+            origin = f"{address.scheme}://{address.netloc}"
+            allowed = csp_update({"img-src": [origin]})(view)  # type: ignore[arg-type,assignment]
+        response = allowed(request, *args, **kwargs)
+        leave_out_trusted_types(response)
         return response
 
     return allowing

@@ -1,4 +1,4 @@
-"""Housekeeping of the job queue itself."""
+"""Housekeeping of the job queue itself, of the cache and of the throttles."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import logging
 from procrastinate import JobContext, builtin_tasks
 from procrastinate.contrib.django import app
 
-from apps.core import clock
+from apps.core import clock, throttles
 from apps.core.consistency import MOST_TOLD, check_everything
 
 logger = logging.getLogger(__name__)
@@ -45,3 +45,10 @@ def check_consistency(timestamp: int) -> None:
     for label, sentences in run.found.items():
         for sentence in sentences[:MOST_TOLD]:
             logger.error("%s: %s", label, sentence)
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(name="core.forget_worked_off", queueing_lock="core.forget_worked_off")
+def forget_worked_off(timestamp: int) -> None:
+    """Throttles that hold nobody back go within the hour."""
+    throttles.forget_worked_off(at=clock.now())

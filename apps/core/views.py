@@ -1,13 +1,19 @@
-"""Health probes for whatever watches the portal: plain text, no page around."""
+"""Health probes for whatever watches the portal, and the page of who comes too often."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from http import HTTPStatus
+from math import ceil
+
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from apps.core import clock
 from apps.core.consistency import last_run
 
 
@@ -46,3 +52,32 @@ def why_not_ready() -> str:
 
 def _plain(text: str, *, status: int = 200) -> HttpResponse:
     return HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8")
+
+
+# Never written back on a page: what somebody knows, and the form's own token.
+_NEVER_SHOWN = {"password", "oldpassword", "password1", "password2", "code", "csrfmiddlewaretoken"}
+
+
+def too_many_requests(request: HttpRequest, wait: timedelta | None = None) -> HttpResponse:
+    """429: when to come back, and what was typed, to be sent again by one button.
+
+    Also allauth's page (orleans_sante.urls.handler429), which does not know how long.
+    """
+    now = clock.now()
+    # A form with files is not read: what came with it is what is refused.
+    typed = request.POST if request.content_type != "multipart/form-data" else QueryDict()
+    context = {
+        "wait": wait,
+        "back_at": now + wait if wait else None,
+        "is_today": wait is None or clock.paris_date(now + wait) == clock.paris_date(now),
+        "typed": [
+            (name, value)
+            for name, values in typed.lists()
+            if name not in _NEVER_SHOWN
+            for value in values
+        ],
+    }
+    response = render(request, "429.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
+    response["Retry-After"] = str(ceil((wait or timedelta(minutes=1)).total_seconds()))
+    response["Cache-Control"] = "no-store"
+    return response

@@ -12,6 +12,7 @@ urlpatterns = [
     path("plan-du-site/", views.site_map, name="site_map"),
     path("aide/", views.help_page, name="help"),
     path("robots.txt", views.robots, name="robots"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("site.webmanifest", views.manifest, name="manifest"),
     path("favicon.ico", views.root_icon, {"name": "favicon.ico"}),
     path("apple-touch-icon.png", views.root_icon, {"name": "apple-touch-icon.png"}),

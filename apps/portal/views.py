@@ -5,16 +5,22 @@ No page here reads the session: each is the same for everybody.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from apps.core import clock
 from apps.portal.aids import AIDS
 from apps.portal.forms import FindNumberForm
 from apps.portal.models import PageText
+
+# Made anew with each answer: a contact that nobody answers any more goes with the portal.
+_SECURITY_CONTACT_HOLDS_FOR = timedelta(days=180)
 
 
 @require_safe
@@ -62,6 +68,22 @@ def help_page(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     context = {"public_url": settings.PUBLIC_URL}
     return render(request, "portal/robots.txt", context, content_type="text/plain")
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a fault (RFC 9116); nobody is named before the settings say whom."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404("Aucun contact n’est renseigné.")
+    expires_at = clock.now().replace(microsecond=0) + _SECURITY_CONTACT_HOLDS_FOR
+    lines = (
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {expires_at.isoformat()}",
+        "Preferred-Languages: fr, en",
+        f"Canonical: {settings.PUBLIC_URL}{request.path}",
+    )
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @require_safe

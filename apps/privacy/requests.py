@@ -99,6 +99,9 @@ def why_not_handle(actor: User, request: ErasureRequest) -> str:
         return "Votre propre demande est traitée par une autre personne."
     if request.status == RequestStatus.DONE:
         return "Cette demande est déjà traitée."
+    slugs = CaseFile.objects.filter(applicant=request.user_id).values_list("programme", flat=True)
+    if not all(actor.has_role(Role.HEAD, programme=slug) for slug in slugs.distinct()):
+        return "Cette personne a des dossiers de dispositifs dont vous n’êtes pas responsable."
     return ""
 
 

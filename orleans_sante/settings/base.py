@@ -16,6 +16,7 @@ from django.urls import reverse_lazy
 from orleans_sante.settings.council import *  # noqa: F403
 from orleans_sante.settings.env import env_bool, env_int, env_list, env_str
 from orleans_sante.settings.identity import identity_provider_origins, identity_providers
+from orleans_sante.settings.throttles import ACCOUNT_RATE_LIMITS, THROTTLES  # noqa: F401
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -72,13 +73,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "apps.core.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "apps.core.middleware.DeskPolicyMiddleware",
     "apps.core.load_shedding.LoadSheddingMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "apps.core.public_pages.PublicPagesMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "apps.core.middleware.ThrottleMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -157,6 +161,9 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
+        # Beyond it rows go in the order of their keys, whether they still count or not: with
+        # Django's 300, whoever tries 300 addresses would be free to begin again.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
@@ -223,22 +230,6 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
-# Six digits hold because few guesses are possible: 30 codes a day and address, 3 tries each.
-_CODES_BY_MAIL = "20/m/ip,3/m/key,10/h/key,30/d/key"
-ACCOUNT_RATE_LIMITS = {
-    "request_login_code": _CODES_BY_MAIL,
-    "reset_password": _CODES_BY_MAIL,
-    "confirm_email": "1/10s/key,10/h/key,30/d/key",
-    # The follow-up of a file by its reference, without an account (apps/casefiles).
-    "follow_up_ask": _CODES_BY_MAIL,
-    "follow_up_code": "20/m/ip,30/d/key",
-    # A third person's signed link (apps/awards): the key is the link's.
-    "attestation_ask": _CODES_BY_MAIL,
-    "attestation_code": "20/m/ip,30/d/key",
-    # A slot kept for residents (apps/lookups/care_places): the key is the address, then the slot's.
-    "care_appointment_ask": _CODES_BY_MAIL,
-    "care_appointment_code": "20/m/ip,30/d/key",
-}
 ACCOUNT_FORMS = {
     "login": "apps.accounts.forms.CodeLoginForm",
     "signup": "apps.accounts.forms.SignUpForm",
@@ -354,8 +345,15 @@ CONTENT_SECURITY_POLICY = {
         # Chromium applies it to redirects too: sign-in and sign-out end at the provider.
         "form-action": [SELF, *identity_provider_origins()],
         "frame-ancestors": [NONE],
+        # Browsers that know of it refuse to write HTML or to load a script from a text, but for
+        # addresses that our one policy has looked at (static/js/same-day-line.js).
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["orleans-sante"],
     }
 }
+# Whom to tell of a fault, « mailto:… » or « https://… »: /.well-known/security.txt is not there
+# before it is set.
+SECURITY_CONTACT = env_str("SECURITY_CONTACT", "")
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

@@ -3,12 +3,19 @@
 "use strict";
 
 const { worker, suggestions } = document.currentScript.dataset;
-if ("serviceWorker" in navigator) navigator.serviceWorker.register(worker);
+// Where the browser asks who vouches for a script's address: ours only.
+const ours = (path) => {
+  if (!/^\/[^/]/.test(path)) throw new TypeError(path);
+  return path;
+};
+const trusted = window.trustedTypes?.createPolicy("orleans-sante", { createScriptURL: ours })
+  ?? { createScriptURL: ours };
+if ("serviceWorker" in navigator) navigator.serviceWorker.register(trusted.createScriptURL(worker));
 
 // The number comes first: suggestions are fetched only by whoever goes to the box.
 document.querySelector("input[data-suggestions]")?.addEventListener("focus", () => {
   const script = document.createElement("script");
-  script.src = suggestions;
+  script.src = trusted.createScriptURL(suggestions);
   document.head.append(script);
 }, { once: true });
 

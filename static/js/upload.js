@@ -11,8 +11,8 @@ function announce(form, text) {
 }
 
 function showAnswer(form, request) {
-  const page = new DOMParser().parseFromString(request.responseText, "text/html");
-  const main = page.querySelector("main");
+  const page = request.responseXML;
+  const main = page?.querySelector("main");
   const isSamePage = new URL(request.responseURL).pathname === location.pathname;
   if (!main || !isSamePage) {
     location.assign(request.responseURL); // signed out meanwhile, say
@@ -42,6 +42,7 @@ function send(form, button) {
     else fail();
   });
   request.open("POST", form.action);
+  request.responseType = "document";
   request.send(new FormData(form));
   button.disabled = true;
   announce(form, "Envoi en cours…");

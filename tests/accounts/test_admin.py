@@ -206,3 +206,31 @@ def test_history_keeps_the_former_name_never_the_password(applicant: User) -> No
 
     assert [event["last_name"] for event in events] == ["Martin", "Durand"]
     assert "password" not in events[-1]
+
+
+def test_head_of_another_programme_neither_closes_an_account_nor_takes_its_second_factor(
+    client: PortalClient, caseworker: User, foreign_head: User
+) -> None:
+    version = caseworker.session_version
+    client.force_login(foreign_head)
+
+    client.post(change(caseworker), grants_form(caseworker) | {"is_active": "", "last_name": "X"})
+    response = client.post(
+        LIST,
+        {"action": "reset_second_factor", "_selected_action": caseworker.pk},
+        follow=True,
+    )
+
+    caseworker.refresh_from_db()
+    assert (caseworker.is_active, caseworker.last_name) == (True, "Instructrice")
+    assert caseworker.session_version == version
+    assert "dispositifs dont vous n’êtes pas responsable" in response.content.decode()
+
+
+def test_head_closes_the_account_of_an_agent_of_theirs(
+    client: PortalClient, caseworker: User, head: User
+) -> None:
+    client.force_login(head)
+    client.post(change(caseworker), grants_form(caseworker) | {"is_active": ""})
+    caseworker.refresh_from_db()
+    assert not caseworker.is_active

@@ -14,10 +14,13 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.core import mail
 from django.utils import timezone
 
+from apps.accounts.grants import grant_role, revoke_role
 from apps.accounts.models import User
 from apps.accounts.permissions import why_not_role
 from apps.accounts.roles import Role
 from apps.accounts.second_factor import reset_second_factor
+from apps.casefiles.drafts import start_case_file
+from apps.casefiles.enums import Channel
 from tests.support.client import PortalClient
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -226,6 +229,52 @@ def test_staff_session_in_use_stays_open(
     for minutes in (0, 40, 80, 120):
         with time_machine.travel(start + timedelta(minutes=minutes)):
             assert client.get("/admin/").status_code == 200
+
+
+def test_session_left_idle_keeps_no_role_on_any_page(
+    client: PortalClient, caseworker: User, settings: Any
+) -> None:
+    """An agent fills a request received by phone on the applicants' pages."""
+    settings.STAFF_SECOND_FACTOR = False
+    file = start_case_file(
+        programme="installation", applicant=None, filed_by=caseworker, channel=Channel.PHONE
+    )
+    address = f"/mon-espace/dossiers/{file.reference}/"
+    client.force_login(caseworker)
+    assert client.get(address).status_code == 200
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=61)):
+        assert client.get(address).status_code == 404
+        assert client.get("/admin/").status_code == 302
+
+
+def test_session_not_used_since_it_was_opened_is_idle_too(
+    client: PortalClient, caseworker: User, settings: Any
+) -> None:
+    settings.STAFF_SECOND_FACTOR = False
+    sign_in_by_code(client, caseworker)
+
+    with time_machine.travel(timezone.now() + timedelta(days=10)):
+        assert client.get("/admin/").url == "/compte/connexion/?next=/admin/"
+
+
+@pytest.mark.parametrize("change", ["password", "role given", "role taken", "account closed"])
+def test_every_session_of_a_person_ends_with(caseworker: User, change: str) -> None:
+    sessions = [PortalClient() for _ in range(2)]
+    for session in sessions:
+        session.force_login(caseworker)
+        assert session.get("/compte/").status_code == 200
+    match change:
+        case "password":
+            caseworker.set_password("quatre mots sans lien")
+            caseworker.save(update_fields=["password"])
+        case "role given":
+            grant_role(user=caseworker, role=Role.AUDITOR)
+        case "role taken":
+            revoke_role(user=caseworker, role=Role.CASEWORKER, programme="installation")
+        case _:
+            User.objects.filter(pk=caseworker.pk).update(is_active=False)
+    assert [session.get("/compte/").status_code for session in sessions] == [302, 302]
 
 
 def test_public_page_stays_free_of_session_and_queries(

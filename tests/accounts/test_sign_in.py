@@ -277,7 +277,8 @@ def test_codes_for_one_address_stop_after_three_a_minute(
 
     response = PortalClient().post(SIGN_IN, {"login": applicant.email})
 
-    assert "Trop d’essais." in response.content.decode()
+    assert response.status_code == 429
+    assert "Trop de demandes à la fois" in response.content.decode()
     assert len(mail.outbox) == 3
 
 

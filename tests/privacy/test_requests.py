@@ -89,3 +89,14 @@ def test_my_data_says_what_is_kept_and_takes_both_wishes(
     page = plain(client.get(MY_DATA).content.decode())
     assert "Votre copie se prépare" in page
     assert "Votre demande d’effacement est notée" in page
+
+
+def test_head_of_another_programme_erases_nothing(applicant: User, foreign_head: User) -> None:
+    draft = installation_file(until=CaseFileState.DRAFT, applicant=applicant)
+    asked = ask_erasure(applicant, message="", at=START)
+
+    with pytest.raises(MoveRefusedError, match="dispositifs dont vous n’êtes pas responsable"):
+        handle_request(request=asked, actor=foreign_head, answer="", at=START)
+
+    draft.refresh_from_db()
+    assert draft.erased_at is None

@@ -14,7 +14,6 @@ from apps.awards.admin.pages import back_to, draw, get_managed_session, person, 
 from apps.awards.agenda import add_to_agenda, move_item, remove_from_agenda, schedulable
 from apps.awards.forms import RemovalForm
 from apps.awards.models import AgendaItem, Session
-from apps.casefiles.concealment import not_concealed_from
 from apps.casefiles.models import CaseFile
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock
@@ -98,6 +97,6 @@ def remove(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
 
 
 def _item(request: HttpRequest, session: Session, pk: int) -> AgendaItem:
-    """Raises Http404 for a file hidden from this person, as for one that is not there."""
-    met = session.items.filter(not_concealed_from(person(request), "case_file"))
+    """Raises Http404 for a file that this person does not read, as for one that is not there."""
+    met = session.items.visible_to(person(request))
     return get_object_or_404(met.select_related("case_file", "session"), pk=pk)

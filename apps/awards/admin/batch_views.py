@@ -39,10 +39,10 @@ from apps.awards.forms import ReasonForm
 from apps.awards.models import Batch, BatchLine
 from apps.awards.payment_forms import AnswersForm, ExportForm, ReturnUploadForm
 from apps.awards.sepa import why_not_transfer_file
-from apps.casefiles.models import CaseFile
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock
 from apps.core.sheets import SheetError
+from apps.core.throttles import limited
 
 _PER_PAGE = 25
 _CONTENT_TYPES = {
@@ -53,12 +53,9 @@ _CONTENT_TYPES = {
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The latest first; a batch with a file that this person does not read is left out."""
-    hidden = BatchLine.objects.exclude(
-        instalment__case_file__in=CaseFile.objects.at_desk_of(person(request))
-    )
+    """The latest first."""
     batches = (
-        Batch.objects.exclude(lines__in=hidden).defer("csv", "xml").select_related("created_by")
+        Batch.objects.at_desk_of(person(request)).defer("csv", "xml").select_related("created_by")
     )
     context = {
         "title": "Bordereaux",
@@ -142,6 +139,7 @@ def _outcome(line: BatchLine) -> tuple[str, str]:
 
 
 @require_POST
+@limited("export")
 def download(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """By POST: taking a file with account numbers leaves a trace."""
     batch = get_batch(request, pk)

@@ -29,6 +29,7 @@ from apps.casefiles.models import CaseFile
 from apps.casefiles.programmes import programmes
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock, sheets
+from apps.core.throttles import limited
 
 _PER_PAGE = 50
 _HEADINGS = (
@@ -94,6 +95,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@limited("export")
 def export(request: HttpRequest) -> HttpResponse:
     """The same list as a sheet."""
     envelopes = readable(request).order_by("-year", "programme")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
 from apps.accounts.roles import Role
@@ -16,6 +16,7 @@ from apps.awards.admin import (
     payment_proof_views,
     payment_views,
 )
+from apps.awards.admin.pages import person
 from apps.awards.models import Batch, Instalment
 from apps.core.admin import RoleAdmin
 
@@ -62,6 +63,9 @@ class InstalmentAdmin(_ReadOnlyAdmin):
     row_pages = _PAYMENT_PAGES
     list_pages = (("valider/", payment_views.validate, "validate"),)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Instalment]:
+        return Instalment.objects.at_desk_of(person(request))
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         self.refuse_others(request)
         return instalment_list.index(request)
@@ -75,6 +79,9 @@ class InstalmentAdmin(_ReadOnlyAdmin):
 @admin.register(Batch)
 class BatchAdmin(_ReadOnlyAdmin):
     row_pages = _BATCH_PAGES
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
+        return Batch.objects.at_desk_of(person(request))
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         self.refuse_others(request)

@@ -12,7 +12,6 @@ from django.urls import reverse
 from apps.awards.admin.pages import person
 from apps.awards.enums import InstalmentStatus
 from apps.awards.models import Batch, Instalment
-from apps.casefiles.models import CaseFile
 
 _S = InstalmentStatus
 # How a status stands out; it is always written out too.
@@ -45,9 +44,8 @@ def get_instalment(request: HttpRequest, pk: int) -> Instalment:
 
 def get_batch(request: HttpRequest, pk: int) -> Batch:
     """A batch whose every file this person reads; Http404 otherwise."""
-    batch = Batch.objects.select_related("created_by").filter(pk=pk).first()
-    readable = CaseFile.objects.at_desk_of(person(request))
-    if batch is None or batch.lines.exclude(instalment__case_file__in=readable).exists():
+    batches = Batch.objects.at_desk_of(person(request)).select_related("created_by")
+    if (batch := batches.filter(pk=pk).first()) is None:
         raise Http404("Ce bordereau n’existe pas, ou n’est pas à vous.")
     return batch
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
 from apps.accounts.roles import Role
 from apps.awards.admin import scenario_views
+from apps.awards.admin.pages import person
 from apps.awards.models import Scenario
 from apps.core.admin import RoleAdmin
 
@@ -18,6 +19,9 @@ from apps.core.admin import RoleAdmin
 @admin.register(Scenario)
 class ScenarioAdmin(RoleAdmin):
     change_roles = (Role.HEAD,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Scenario]:
+        return Scenario.objects.of(person(request))
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

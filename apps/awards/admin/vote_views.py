@@ -13,6 +13,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from apps.accounts.models import User
+from apps.accounts.roles import Role
 from apps.awards.admin.pages import agenda_rows, back_to, draw, get_managed_session, person, posted
 from apps.awards.forms import ClosingForm, VotesForm
 from apps.awards.models import AgendaItem, Session
@@ -121,7 +123,10 @@ def _draw_closing(
 
 
 def _listed(request: HttpRequest, session: Session) -> list[AgendaItem]:
-    """The agenda, whole: whoever may not meet one of its files does not hold the votes."""
+    """The agenda, whole: whoever may not meet one of its files does not hold the votes.
+
+    Raises PermissionDenied, with the reason.
+    """
     items = session.items.listed().for_page().with_concealment(person(request))
     found = list(items)
     if any(item.is_concealed for item in found):
@@ -129,4 +134,14 @@ def _listed(request: HttpRequest, session: Session) -> list[AgendaItem]:
             "Un conflit d’intérêts vous écarte d’un dossier de cette commission : "
             "une autre personne note les votes et la clôt."
         )
+    user = person(request)
+    if not all(_heads(user, item.case_file.programme) for item in found):
+        raise PermissionDenied(
+            "Cette commission examine aussi des dossiers de dispositifs dont vous n’êtes pas "
+            "responsable : une autre personne note les votes et la clôt."
+        )
     return found
+
+
+def _heads(user: User, programme: str) -> bool:
+    return user.is_superuser or user.has_role(Role.HEAD, programme=programme)

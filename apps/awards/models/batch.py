@@ -6,13 +6,20 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from apps.accounts.models import User
 from apps.awards.enums import BatchFormat
+from apps.casefiles.models import CaseFile
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
     def open(self) -> BatchQuerySet:
         """With a payment that the treasury has neither made nor sent back."""
         return self.filter(closed_at=None)
+
+    def at_desk_of(self, user: User) -> BatchQuerySet:
+        """Those whose every file the guichet shows to `user`: one that is not hides the batch."""
+        readable = CaseFile.objects.at_desk_of(user)
+        return self.exclude(lines__in=BatchLine.objects.exclude(instalment__case_file__in=readable))
 
 
 _DIGEST = r"^[0-9a-f]{64}$"

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -33,7 +32,7 @@ from apps.awards.attestation_links import (
 from apps.awards.attestations import attest
 from apps.awards.models import AttestationLink, Instalment
 from apps.casefiles.transitions import MoveRefusedError
-from apps.core import clock
+from apps.core import clock, throttles
 from apps.core.one_time_codes import OneTimeCodeForm
 
 OPEN_FOR = timedelta(minutes=30)
@@ -67,8 +66,7 @@ def _step(*states: LinkState) -> Callable[[Step], Callable[[HttpRequest, str], H
 def ask(request: HttpRequest, link: AttestationLink, token: str) -> HttpResponse:
     """Whose presence, where; the code is sent on demand: opening a link does nothing."""
     if request.method == "POST":
-        if not ratelimit.consume(request, action="attestation_ask", key=str(link.pk)):
-            return ratelimit.respond_429(request)
+        throttles.require(request, "attestation_ask", key=str(link.pk), at=clock.now())
         send_code(link)
         return redirect("awards:attestation_code", token=token)
     return _draw(request, "ask", _shown(link) | {"token": token, "link": link})
@@ -78,9 +76,8 @@ def ask(request: HttpRequest, link: AttestationLink, token: str) -> HttpResponse
 def code(request: HttpRequest, link: AttestationLink, token: str) -> HttpResponse:
     form = OneTimeCodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        if not ratelimit.consume(request, action="attestation_code", key=str(link.pk)):
-            return ratelimit.respond_429(request)
         at = clock.now()
+        throttles.require(request, "attestation_code", key=str(link.pk), at=at)
         if check_code(link, form.cleaned_data["code"], at=at):
             request.session.cycle_key()  # what was known before the code opens nothing
             opened = request.session.get(_OPENED, {})
@@ -155,8 +152,7 @@ def renew(request: HttpRequest, link: AttestationLink, token: str) -> HttpRespon
     """A new link, to the same address: whoever holds the old one may ask."""
     if request.method != "POST":
         return redirect("awards:attestation", token=token)
-    if not ratelimit.consume(request, action="attestation_ask", key=str(link.pk)):
-        return ratelimit.respond_429(request)
+    throttles.require(request, "attestation_ask", key=str(link.pk), at=clock.now())
     try:
         send_link(case_file=link.case_file)
     except MoveRefusedError as refusal:

@@ -12,10 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.awards.commitment_forms import ProofForm, StopForm, stop_day
 from apps.awards.commitment_proofs import give_proof, why_not_give
-from apps.awards.models import Clawback, Commitment, CommitmentProof, Promise
+from apps.awards.models import Commitment, CommitmentProof, Promise
 from apps.awards.promises import prove_promise, why_not_prove
 from apps.awards.standing import standing_of
-from apps.casefiles.models import CaseFile
 from apps.casefiles.programmes import programmes
 from apps.casefiles.transitions import MoveRefusedError
 from apps.casefiles.views.access import get_case_file_or_404, signed_in, signed_in_user
@@ -136,12 +135,10 @@ def _give(
 @require_safe
 @signed_in
 def repayment_order(request: HttpRequest, reference: str, pk: int) -> HttpResponseBase:
-    """The PDF, for whoever may read the file."""
-    case_files = CaseFile.objects.visible_to(signed_in_user(request)).filter(reference=reference)
+    """The PDF, for its beneficiary; staff open it at the desk."""
+    case_file = get_case_file_or_404(request, reference, also_agents=True)
     clawback = get_object_or_404(
-        Clawback.objects.select_related("order").exclude(order=None),
-        pk=pk,
-        case_file__in=case_files,
+        case_file.clawbacks.select_related("order").exclude(order=None), pk=pk
     )
     assert clawback.order is not None  # noqa: S101 - excluded above
     return serve_file(request, clawback.order)

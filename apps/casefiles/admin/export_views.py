@@ -15,9 +15,11 @@ from apps.casefiles.exports import sheet_rows
 from apps.casefiles.models import CaseFile
 from apps.casefiles.permissions import why_not_export
 from apps.core import sheets
+from apps.core.throttles import limited
 
 
 @require_safe
+@limited("export")
 def export(request: HttpRequest) -> HttpResponseBase:
     """Every file of the list that the address describes, whatever its page."""
     if reason := why_not_export(person(request)):

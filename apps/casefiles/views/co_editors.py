@@ -19,6 +19,7 @@ from apps.casefiles.co_editing import (
 )
 from apps.casefiles.programmes import programmes
 from apps.casefiles.views.access import get_case_file_or_404, signed_in, signed_in_user
+from apps.core import clock, throttles
 
 
 class InvitationForm(forms.Form):
@@ -39,6 +40,7 @@ def co_editors(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("casefiles:case_file", reference=reference)
     form = InvitationForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
+        throttles.require(request, "invitation", key=str(user.pk), at=clock.now())
         try:
             invited = invite_co_editor(
                 case_file=case_file, email=form.cleaned_data["email"], by=user

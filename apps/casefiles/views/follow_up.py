@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -24,7 +23,7 @@ from apps.casefiles.programmes import programmes
 from apps.casefiles.standing import hearing_date, standing
 from apps.casefiles.tasks import send_follow_up_code
 from apps.casefiles.timeline import build_timeline
-from apps.core import clock
+from apps.core import clock, throttles
 from apps.core.jobs import queue_job
 from apps.core.one_time_codes import OneTimeCodeForm
 
@@ -40,8 +39,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = FollowUpForm(request.POST or None)
     if form.is_valid():
         reference = form.cleaned_data["reference"]
-        if not ratelimit.consume(request, action="follow_up_ask", key=reference):
-            return ratelimit.respond_429(request)
+        throttles.require(request, "follow_up_ask", key=reference, at=clock.now())
         queue_job(
             send_follow_up_code,
             priority=_URGENT,
@@ -61,9 +59,8 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         return redirect("casefiles:follow_up")
     form = OneTimeCodeForm(request.POST or None)
     if form.is_valid():
-        if not ratelimit.consume(request, action="follow_up_code", key=reference):
-            return ratelimit.respond_429(request)
         at = clock.now()
+        throttles.require(request, "follow_up_code", key=reference, at=at)
         if case_file := check_code(reference, form.cleaned_data["code"], at=at):
             request.session.cycle_key()  # what was known before the code opens nothing
             del request.session[_ASKED]

@@ -1,4 +1,4 @@
-"""PostgreSQL extensions, and the accent-folding function that indexes may use."""
+"""PostgreSQL extensions, the accent-folding function that indexes may use, the throttles."""
 
 from django.contrib.postgres.operations import (
     BtreeGistExtension,
@@ -16,6 +16,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
 RETURN public.unaccent('public.unaccent', $1);
 """
 
+# Unlogged: counts of the last day, which nobody restores, written to no journal and to no copy.
+CREATE_THROTTLE = """
+CREATE UNLOGGED TABLE throttle (key text PRIMARY KEY, free_at timestamptz NOT NULL);
+CREATE INDEX throttle_free_at ON throttle (free_at);
+"""
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -28,4 +34,5 @@ class Migration(migrations.Migration):
         CreateExtension("cube"),
         CreateExtension("earthdistance"),
         migrations.RunSQL(CREATE_F_UNACCENT, "DROP FUNCTION f_unaccent(text)"),
+        migrations.RunSQL(CREATE_THROTTLE, "DROP TABLE throttle"),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
@@ -29,6 +29,10 @@ from apps.juries.models import Jury
 class JuryAdmin(RoleAdmin):
     change_roles = (Role.HEAD,)
     view_roles = (Role.CASEWORKER, Role.ACCOUNTANT, Role.AUDITOR)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Jury]:
+        user: Any = request.user  # the admin site has asked who it is
+        return Jury.objects.at_desk_of(user)
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

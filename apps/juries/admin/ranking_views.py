@@ -19,6 +19,7 @@ from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock, sheets
 from apps.core.forms import retyped
 from apps.core.money import format_euros
+from apps.core.throttles import limited
 from apps.juries.admin.forms import OpinionForm
 from apps.juries.admin.pages import back_to, draw, get_jury, person, posted
 from apps.juries.files import files_before, with_detail
@@ -101,6 +102,7 @@ def _readings(found: Standing) -> str:
 
 
 @require_safe
+@limited("export")
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """The same as a sheet; who took it is kept."""
     jury = get_jury(request, pk)

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from allauth.core import ratelimit
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.core import clock
+from apps.core import clock, throttles
 from apps.core.one_time_codes import OneTimeCodeForm
 from apps.lookups.care_places.appointment_forms import OwnAppointmentForm
 from apps.lookups.care_places.appointments import (
@@ -54,8 +53,7 @@ def take(request: HttpRequest, slot_id: int) -> HttpResponse:
     reason = "" if form.is_bound else why_not_take(slot, None, at=at)
     if form.is_bound and form.is_valid():
         resident = form.resident()
-        if not ratelimit.consume(request, action="care_appointment_ask", key=resident.email):
-            return ratelimit.respond_429(request)
+        throttles.require(request, "care_appointment_ask", key=resident.email, at=at)
         try:
             appointment = hold_slot(slot=slot, resident=resident, at=at)
         except RefusedError as refusal:
@@ -76,8 +74,7 @@ def code(request: HttpRequest) -> HttpResponse:
         return redirect("care_places:index")
     form = OneTimeCodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        if not ratelimit.consume(request, action="care_appointment_code", key=str(held.pk)):
-            return ratelimit.respond_429(request)
+        throttles.require(request, "care_appointment_code", key=str(held.pk), at=clock.now())
         taken = confirm(appointment_id=held.pk, code=form.cleaned_data["code"], at=clock.now())
         if taken:
             del request.session[_HELD]

@@ -17,7 +17,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from apps.core import clock, kept_pages
-from apps.core.maps import allows_tiles
+from apps.core.maps import allows_map
 from apps.files.models import StoredFile
 from apps.lookups.housing.free_time import Period, by_semester, free_periods, period_words
 from apps.lookups.housing.models import Availability, Booking, Offer, Photo, Room
@@ -31,7 +31,7 @@ _HOLDS = timedelta(minutes=1)
 
 
 @require_safe
-@allows_tiles
+@allows_map
 def index(request: HttpRequest) -> HttpResponseBase:
     """The form, without a query; then the offers around a place, nearest first. 3 queries.
 

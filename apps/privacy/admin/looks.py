@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -60,6 +60,10 @@ class FileLookAdmin(RoleAdmin):
     """Its list gathers the records of all tables."""
 
     view_roles = _READERS
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FileLook]:
+        readable = CaseFile.objects.at_desk_of(person(request))
+        return FileLook.objects.filter(case_file__in=readable)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
