@@ -23,6 +23,7 @@ from tests.browser.test_internship import SMALL, code_sent, link_sent
 from tests.factories.bursaries import bursary_staff, granted_bursary, renewal_round
 from tests.factories.casefiles import reference_rows, staff_member
 from tests.factories.internships import rural_commune
+from tests.factories.supervisors import SupervisorFactory
 from tests.support.browser import outside_the_loop, sign_in, tab_to, unseen_focus
 from tests.support.uploads import pdf_bytes
 
@@ -181,16 +182,11 @@ def test_agent_keeps_the_register_of_supervisors(
     page: Page, live_server: LiveServer, settings: Settings, transactional_db: None
 ) -> None:
     settings.STAFF_SECOND_FACTOR = False
-    outside_the_loop(lambda: rural_commune(name="Patay"))
+    outside_the_loop(lambda: SupervisorFactory(first_name="Maud", last_name="Démo"))
     sign_in(page, staff_member(Role.CASEWORKER, "installation"), base_url=live_server.url)
     page.goto("/admin/supervisors/supervisor/")
     starts_at_the_top(page)
-    follow(page, re.compile("Ajouter"))
-    write(page, re.compile("^Prénom"), "Maud")
-    write(page, re.compile("^Nom"), "Démo")
-    tab_to(page, page.get_by_label("Profession"))
-    page.keyboard.type("Médecin g")
-    write(page, re.compile("^Source"), "La faculté")
+    follow(page, "Maud Démo")
     tab_to(page, page.get_by_role("button", name=re.compile("^Ajouter un")))
     page.keyboard.press("Enter")
     expect(page.get_by_label("Premier jour").first).to_be_focused()
