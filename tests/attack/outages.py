@@ -23,7 +23,7 @@ from tests.attack.visitor import Visitor
 from tests.support.uploads import pdf_bytes
 
 _LINE = "/medecin-du-jour/45234-orleans/"
-_OTHER_LINE = "/medecin-du-jour/45147-gien/"
+_OTHER_LINE = "/medecin-du-jour/45155-gien/"
 _NOTICE = "Données du"
 _RESTARTS = 3
 _BACK_WITHIN = 15
