@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.cookies import SimpleCookie
 from importlib import import_module
 from typing import Any
 from unittest.mock import patch
 
+import time_machine
 from django import forms
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -20,10 +22,12 @@ from django.template.backends.django import Template
 from django.test import Client
 
 from apps.accounts.models import User
+from apps.core import throttles
 from tests.access.addresses import Question
 from tests.support.uploads import pdf_bytes, upload
 
 _SIGN_IN = ("/compte/connexion/", "/admin/login/")
+_END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 _WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
@@ -119,6 +123,14 @@ def _word(response: HttpResponseBase) -> str:
 def _text(response: Any) -> str:
     content = b"".join(response) if response.streaming else response.content
     return content.decode("utf-8", errors="replace")
+
+
+@contextmanager
+def moment_of(question: Question) -> Iterator[None]:
+    """When it is asked; tries counted at another moment are forgotten."""
+    with time_machine.travel(question.at, tick=False):
+        throttles.forget_worked_off(at=_END_OF_TIME)
+        yield
 
 
 # --- Pages without their words, which is what takes time

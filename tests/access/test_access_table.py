@@ -5,10 +5,16 @@ from __future__ import annotations
 import os
 
 import pytest
-import time_machine
 
 from tests.access.addresses import Question, questions
-from tests.access.asking import Answer, Asker, Forms, pages_without_words, plausible
+from tests.access.asking import (
+    Answer,
+    Asker,
+    Forms,
+    moment_of,
+    pages_without_words,
+    plausible,
+)
 from tests.access.people import NAMES, VISITOR
 from tests.access.table import PATH, document
 from tests.access.world import World
@@ -32,7 +38,7 @@ def test_every_address_answers_as_the_table_says(world: World) -> None:
     lines: dict[str, dict[str, str]] = {}
     with pages_without_words() as made:
         for question in questions(world):
-            with time_machine.travel(question.at, tick=False):
+            with moment_of(question):
                 lines[question.name] = _line(question, askers, made)
     if os.environ.get("WRITE_ACCESS"):
         PATH.write_text(document(lines), encoding="utf-8")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-import time_machine
 
 from tests.access.addresses import Question, questions
-from tests.access.asking import Asker
+from tests.access.asking import Asker, moment_of
 from tests.access.people import STRANGERS
 from tests.access.world import OWNER, World
 
@@ -14,7 +13,10 @@ pytestmark = pytest.mark.django_db
 
 # Where a person is looked for by name, whatever they ask for: the head gives rights to anybody,
 # and rooms belong to no programme.
-_OF_PEOPLE = ("/admin/accounts/user/", "/admin/housing/", "/mon-espace/logements/")
+_OF_PEOPLE = (
+    *("/admin/accounts/user/", "/admin/privacy/erasurerequest/"),
+    *("/admin/housing/", "/mon-espace/logements/"),
+)
 _A_LIST = 4  # slashes of « /admin/app/model/ »
 
 
@@ -25,7 +27,7 @@ def test_no_answer_tells_a_stranger_of_a_file(world: World) -> None:
         for question in questions(world):
             if question.sends or _is_public(question):
                 continue
-            with time_machine.travel(question.at, tick=False):
+            with moment_of(question):
                 told += _told(world, name, asker, question)
     assert told == []
 
