@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 
 from apps.awards.enums import InstalmentStatus, ProofKind
@@ -35,7 +36,10 @@ def payments_section(case_file: CaseFile) -> Section | None:
     """The schedule, what comes next, and the piece to send. One query."""
     if case_file.state not in AWARDED_STATES or case_file.channel == Channel.ARCHIVE:
         return None
-    instalments = list(case_file.instalments.order_by("rank"))
+    # Kept on the file, for the sections after this one.
+    payments = Prefetch("instalments", Instalment.objects.order_by("rank"))
+    prefetch_related_objects([case_file], payments)
+    instalments = list(case_file.instalments.all())
     if not instalments:
         return None
     rows = [_row(case_file, instalment) for instalment in instalments]

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models.expressions import Combinable
+
 from apps.casefiles.models import CaseFile
 
 
@@ -37,6 +39,7 @@ SectionSource = Callable[[CaseFile], Section | None]
 
 _sources: list[SectionSource] = []
 _joined: list[str] = []
+_facts: dict[str, Combinable] = {}
 
 
 def adds_section(source: SectionSource) -> SectionSource:
@@ -52,6 +55,15 @@ def joins(*relations: str) -> None:
 
 def joined_relations() -> tuple[str, ...]:
     return tuple(_joined)
+
+
+def adds_fact(name: str, expression: Combinable) -> None:
+    """Read this with the file itself too, at the desk as well: the attribute `name` of it."""
+    _facts[name] = expression
+
+
+def facts() -> dict[str, Combinable]:
+    return dict(_facts)
 
 
 def sections(case_file: CaseFile) -> Iterator[Section]:

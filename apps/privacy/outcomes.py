@@ -8,7 +8,6 @@ from datetime import date
 from enum import Enum
 
 from apps.awards.enums import InstalmentStatus
-from apps.awards.models import Instalment
 from apps.casefiles.enums import CaseFileState
 from apps.casefiles.models import CaseFile
 from apps.casefiles.programmes import programmes
@@ -133,5 +132,10 @@ def _start(case_file: CaseFile, outcome: Outcome) -> date:
 
 
 def _last_paid_on(case_file: CaseFile) -> date | None:
-    paid = Instalment.objects.filter(case_file=case_file, status=InstalmentStatus.PAID)
-    return paid.order_by("-paid_on").values_list("paid_on", flat=True).first()
+    """Read with the payments that its pages show, where they were read already."""
+    days = [
+        payment.paid_on
+        for payment in case_file.instalments.all()
+        if payment.status == InstalmentStatus.PAID and payment.paid_on
+    ]
+    return max(days, default=None)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from apps.accounts.models import User
 from apps.casefiles.desk import Panel, adds_panel
 from apps.casefiles.models import CaseFile
-from apps.casefiles.sections import Section, adds_section
+from apps.casefiles.sections import Section, adds_fact, adds_section
+from apps.privacy.models import RetentionPeriod
 from apps.privacy.outcomes import RetentionEnd, end_of, has_length
-from apps.privacy.periods import lengths
+from apps.privacy.periods import decided_periods, lengths
+
+adds_fact("decided_periods", decided_periods())
 
 
 def _end(case_file: CaseFile) -> RetentionEnd:
-    """No query while the request is being studied: nothing is counted yet."""
-    return end_of(case_file, lengths() if has_length(case_file) else {})
+    """No query: what staff decided is read with the file, and its payments are already there."""
+    if not has_length(case_file):
+        return end_of(case_file, {})
+    rows: list[dict[str, Any]] = case_file.decided_periods  # type: ignore[attr-defined] # a fact
+    return end_of(case_file, lengths(RetentionPeriod(**row) for row in rows))
 
 
 @adds_section

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from io import BytesIO
 from typing import Any
-
-import pikepdf
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
@@ -28,6 +25,7 @@ from apps.files.storage import store_bytes
 from apps.territory.models import Commune, ZoneClass, Zoning
 from tests.factories.accounts import UserFactory
 from tests.factories.territory import CommuneFactory, ZoneFactory
+from tests.support.uploads import pdf_bytes
 
 # A Monday morning in Orléans; tests that care about dates pass their own.
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -57,13 +55,7 @@ def aided_commune(**fields: Any) -> Commune:
 
 def stored_pdf(by: User | None = None, *, name: str = "piece.pdf") -> StoredFile:
     """A real one-page PDF."""
-    content = BytesIO()
-    with pikepdf.new() as pdf:
-        pdf.add_blank_page()
-        pdf.save(content)
-    return store_bytes(
-        content.getvalue(), name=name, content_type="application/pdf", uploaded_by=by
-    )
+    return store_bytes(pdf_bytes(), name=name, content_type="application/pdf", uploaded_by=by)
 
 
 def staff_member(role: Role, programme: str = "installation") -> User:

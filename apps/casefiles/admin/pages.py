@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import admin
@@ -42,11 +42,17 @@ def person(request: HttpRequest) -> User:
     return user
 
 
-def get_case_file(request: HttpRequest, pk: int, *, joined: Iterable[str] = ()) -> CaseFile:
+def get_case_file(
+    request: HttpRequest,
+    pk: int,
+    *,
+    joined: Iterable[str] = (),
+    facts: Mapping[str, Any] | None = None,
+) -> CaseFile:
     """The file with its detail row and its decision, for whoever may read it at the desk.
 
-    `joined`: one-to-one relations to read with it. Raises Http404 for others: another programme's
-    file is not even said to exist. One query.
+    `joined`: one-to-one relations to read with it, `facts`: expressions. Raises Http404 for
+    others: another programme's file is not even said to exist. One query.
     """
     decision = ("standing_decision__proposed_by", "standing_decision__decided_by")
     also = (*decision, *programmes.detail_relations(), *joined)
@@ -54,6 +60,7 @@ def get_case_file(request: HttpRequest, pk: int, *, joined: Iterable[str] = ()) 
         CaseFile.objects.at_desk_of(person(request))
         .with_decision()
         .select_related("applicant", "owner", "commune", "filed_by", *also)
+        .annotate(**(facts or {}))
         .filter(pk=pk)
         .first()
     )

@@ -14,7 +14,7 @@ from apps.casefiles.models import CaseFile, CoEditor
 from apps.casefiles.models.casefile import CaseFileQuerySet
 from apps.casefiles.permissions import why_not_applicant_or_agent
 from apps.casefiles.programmes import programmes
-from apps.casefiles.sections import joined_relations
+from apps.casefiles.sections import facts, joined_relations
 
 View = Callable[..., HttpResponseBase]
 
@@ -61,6 +61,7 @@ def _for_page(case_files: CaseFileQuerySet, reference: str) -> CaseFile | None:
     return (
         case_files.with_unread()
         .with_decision()
+        .annotate(**facts())
         .select_related("commune", *programmes.detail_relations(reference), *joined_relations())
         .filter(reference=reference)
         .first()
