@@ -183,6 +183,7 @@ def test_another_attester_makes_older_links_worthless(
     internship: CaseFile, presence_link: AttestationLink, internship_agent: User
 ) -> None:
     designate_attester(case_file=internship, actor=internship_agent, attester=TANIA, at=ASKED_AT)
+    presence_link.refresh_from_db()  # as its page does: with the file, and who attests now
 
     assert link_state(presence_link, at=ASKED_AT) is LinkState.REPLACED
     assert ask_attestations(at=ASKED_AT) == 1

@@ -62,6 +62,7 @@ def test_account_is_asked_once_the_signed_agreement_is_in(head: User) -> None:
     returned = returned_agreement(actor=head)
     assert why_not_give(applicant_of(returned.case_file), returned.case_file) == ""
     refuse_return(case_file=returned.case_file, actor=head, reason="Illisible.")
+    returned.case_file.refresh_from_db()  # as the next page does, with its agreement
     assert why_not_give(applicant_of(returned.case_file), returned.case_file) == ASKED_LATER
 
 
