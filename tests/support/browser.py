@@ -105,7 +105,7 @@ class PageFaults:
 
 def axe(page: Page) -> list[str]:
     """axe's findings (WCAG 2.2 AA and best practices) in the light and the dark scheme."""
-    page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
+    _load_axe(page)
     findings = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
@@ -119,13 +119,20 @@ def faults_of_a_narrow_page(page: Page) -> list[str]:
 
     The page is as narrow as its context; the dark scheme changes nothing but colours.
     """
-    page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
+    _load_axe(page)
     findings = page.evaluate(_AXE_RUN, _ALL_RULES)
     page.emulate_media(color_scheme="dark")
     found = page.evaluate(_AXE_RUN, {"type": "rule", "values": ["color-contrast"]})
     findings += [f"dark: {finding}" for finding in found]
     page.emulate_media(color_scheme="light")
     return [*findings, *page.evaluate(_WIDER_THAN_PAGE)]
+
+
+def _load_axe(page: Page) -> None:
+    """Put axe into the page, which a click may just have begun to load: an answer that is not
+    read to its end has no root element yet."""
+    page.wait_for_load_state()
+    page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
 
 
 def sideways_scroll(page: Page) -> list[str]:
