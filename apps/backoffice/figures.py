@@ -23,6 +23,6 @@ def failed_emails(user: User) -> Iterator[Figure]:
             label="Courriels non partis",
             value=count,
             url=reverse("admin:notifications_outgoingemail_changelist") + "?status__exact=failed",
-            note="Vérifiez l’adresse, puis renvoyez-les.",
+            note="Lisez la cause, vérifiez l’adresse, puis renvoyez-les.",
             is_urgent=True,
         )

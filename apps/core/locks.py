@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import connection
 
 
@@ -18,3 +21,19 @@ def lock_names(*names: str) -> None:
             "ORDER BY key) ordered",
             [list(names)],
         )
+
+
+@contextmanager
+def name_held(name: str) -> Iterator[None]:
+    """Hold this name over several transactions: until the block ends, or this process dies.
+
+    2 queries. The connection must stay the same meanwhile.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
+    try:
+        yield
+    finally:
+        if connection.is_usable():  # else PostgreSQL let go of it by itself
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])

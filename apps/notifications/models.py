@@ -10,6 +10,9 @@ from django.db.models.functions import Upper
 from apps.files.models import StoredFile
 from apps.notifications.registry import kind_label
 
+# A third copy of one message is worse than an agent's question.
+MOST_UNANSWERED = 2
+
 
 class EmailStatus(models.TextChoices):
     QUEUED = "queued", "En attente"
@@ -35,6 +38,11 @@ class OutgoingEmail(models.Model):
         "état", max_length=10, choices=EmailStatus.choices, default=EmailStatus.QUEUED
     )
     attempts = models.PositiveSmallIntegerField("essais", default=0)
+    unanswered = models.PositiveSmallIntegerField(
+        "remises sans réponse",
+        default=0,
+        help_text="Remises au serveur de courriel dont on ne sait pas si elles ont abouti.",
+    )
     last_error = models.TextField("dernière erreur", blank=True)
     message_id = models.CharField("identifiant", max_length=200, unique=True)
     created_at = models.DateTimeField("créé le")
@@ -72,6 +80,16 @@ class OutgoingEmail(models.Model):
                 condition=~Q(status=EmailStatus.FAILED) | ~Q(last_error=""),
                 name="outgoing_email_failure_says_why",
                 violation_error_message="Un échec garde sa cause.",
+            ),
+            models.CheckConstraint(
+                condition=Q(unanswered__lte=MOST_UNANSWERED),
+                name="outgoing_email_unanswered_twice_at_most",
+                violation_error_message="Un courriel part deux fois au plus.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=EmailStatus.SENT) | Q(unanswered=0),
+                name="outgoing_email_sent_is_answered",
+                violation_error_message="Un courriel envoyé a eu sa réponse.",
             ),
             models.CheckConstraint(
                 condition=Q(subject__regex=r"^[^\n\r]+$"),

@@ -110,8 +110,8 @@ def resend(email: OutgoingEmail) -> str:
         if reason := why_not_resend(locked):
             return reason
         locked.status = EmailStatus.QUEUED
-        locked.attempts = 0
-        locked.save(update_fields=["status", "attempts"])
+        locked.attempts = locked.unanswered = 0
+        locked.save(update_fields=["status", "attempts", "unanswered"])
         _queue_delivery(locked)
     return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import InterfaceError, OperationalError
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
@@ -13,9 +14,12 @@ _LONGEST_WAIT_SECONDS = 3600
 
 
 class _Patient(BaseRetryStrategy):
-    """4 s, 16 s, 64 s … then every hour: deliver() itself says when to give up."""
+    """4 s, 16 s, 64 s … then every hour: deliver() itself says when to give up.
 
-    retry_exceptions = (DeliveryError,)
+    A database that went away in the middle is no reason to forget an e-mail.
+    """
+
+    retry_exceptions = (DeliveryError, OperationalError, InterfaceError)
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         if not isinstance(exception, self.retry_exceptions):

@@ -13,10 +13,13 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 
 class MailFolder(BaseEmailBackend):
+    def open(self) -> bool:
+        if (Path(os.environ["MAIL_FOLDER"]) / "down").exists():
+            raise ConnectionRefusedError("the mail server is down")
+        return True
+
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         folder = Path(os.environ["MAIL_FOLDER"])
-        if (folder / "down").exists():
-            raise ConnectionRefusedError("the mail server is down")
         for message in email_messages:
             (folder / f"{uuid4()}.eml").write_bytes(message.message().as_bytes())
         return len(email_messages)

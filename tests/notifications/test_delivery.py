@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.core import mail
-from django.db import connection
+from django.db import OperationalError, connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
@@ -17,11 +18,17 @@ from apps.notifications.queue import queue_email, resend
 from tests.factories.files import StoredFileFactory
 from tests.factories.notifications import OutgoingEmailFactory
 from tests.support.jobs import run_jobs
+from tests.support.mail import Killed
+from tests.support.text import plain
+from tests.support.threads import race
 from tests.support.uploads import pdf_bytes
 
 DELIVER = "notifications.deliver_email"
 REFUSING = "tests.support.mail.RefusingBackend"
 SLOW = "tests.support.mail.SlowBackend"
+SILENT = "tests.support.mail.SilentBackend"
+KILLING = "tests.support.mail.KillingBackend"
+LOCMEM = "django.core.mail.backends.locmem.EmailBackend"
 
 
 @pytest.mark.django_db
@@ -150,7 +157,7 @@ def test_mail_server_away_for_a_day_delays_an_email_and_sends_it_once(settings: 
         for _ in range(24 * 4):
             run_jobs()
             traveller.shift(timedelta(minutes=15))
-        settings.DELIVERY_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+        settings.DELIVERY_EMAIL_BACKEND = LOCMEM
         run_jobs()
         traveller.shift(timedelta(hours=1))
         run_jobs()
@@ -159,3 +166,138 @@ def test_mail_server_away_for_a_day_delays_an_email_and_sends_it_once(settings: 
     assert email.status == EmailStatus.SENT
     assert [sent.extra_headers["Message-ID"] for sent in mail.outbox] == [email.message_id]
     assert email.sent_at - fallen <= timedelta(hours=25)
+
+
+@pytest.mark.django_db
+def test_answer_that_never_came_is_asked_for_once_more_then_an_agent_decides(
+    settings: Settings,
+) -> None:
+    settings.DELIVERY_EMAIL_BACKEND = SILENT
+    email = OutgoingEmailFactory()
+    with pytest.raises(DeliveryError):
+        deliver(email.pk, at=clock.now())
+    deliver(email.pk, at=clock.now())
+    deliver(email.pk, at=clock.now())
+    email.refresh_from_db()
+    assert len(mail.outbox) == 2
+    assert (email.status, email.attempts, email.unanswered) == (EmailStatus.FAILED, 2, 2)
+    assert plain(email.last_error) == (
+        "Remis deux fois au serveur de courriel, sans réponse de sa part : ce courriel est "
+        "peut-être arrivé. Demandez à la personne avant de le renvoyer. "
+        "(SMTPServerDisconnected: Connection unexpectedly closed)"
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("crashes", [1, 2, 5])
+def test_email_leaves_twice_at_most_whatever_the_number_of_crashes(
+    settings: Settings, crashes: int
+) -> None:
+    settings.DELIVERY_EMAIL_BACKEND = KILLING
+    email = OutgoingEmailFactory()
+    for _ in range(crashes):
+        with suppress(Killed):
+            deliver(email.pk, at=clock.now())
+    settings.DELIVERY_EMAIL_BACKEND = LOCMEM
+    deliver(email.pk, at=clock.now())
+    email.refresh_from_db()
+    assert len(mail.outbox) == 2
+    assert {sent.extra_headers["Message-ID"] for sent in mail.outbox} == {email.message_id}
+    assert email.status == (EmailStatus.SENT if crashes == 1 else EmailStatus.FAILED)
+    assert ("peut-être arrivé" in email.last_error) is (crashes > 1)
+
+
+@pytest.mark.django_db
+def test_code_whose_fate_is_unknown_is_erased(settings: Settings) -> None:
+    settings.DELIVERY_EMAIL_BACKEND = KILLING
+    email = OutgoingEmailFactory(is_sensitive=True)
+    for _ in range(2):
+        with suppress(Killed):
+            deliver(email.pk, at=clock.now())
+    deliver(email.pk, at=clock.now())
+    email.refresh_from_db()
+    assert (email.status, email.text, email.html) == (EmailStatus.FAILED, "", "")
+
+
+@pytest.mark.django_db
+def test_refusal_is_an_answer(settings: Settings) -> None:
+    """A server whose disk is full for a day is asked again: it took nothing."""
+    settings.DELIVERY_EMAIL_BACKEND = "tests.support.mail.RefusingMessageBackend"
+    email = OutgoingEmailFactory()
+    for _ in range(3):
+        with pytest.raises(DeliveryError, match="Insufficient system storage"):
+            deliver(email.pk, at=clock.now())
+    email.refresh_from_db()
+    assert (email.status, email.attempts, email.unanswered) == (EmailStatus.QUEUED, 3, 0)
+
+
+@pytest.mark.django_db
+def test_attachment_that_cannot_be_read_is_no_message_handed_over() -> None:
+    stored_file = StoredFileFactory()
+    email = OutgoingEmailFactory(attachments=[stored_file])
+    stored_file.file.storage.delete(stored_file.file.name)
+    with pytest.raises(DeliveryError, match="FileNotFoundError"):
+        deliver(email.pk, at=clock.now())
+    email.refresh_from_db()
+    assert (email.status, email.unanswered) == (EmailStatus.QUEUED, 0)
+
+
+@pytest.mark.django_db
+def test_farewell_that_goes_wrong_sends_nothing_again(settings: Settings) -> None:
+    settings.DELIVERY_EMAIL_BACKEND = "tests.support.mail.RudeBackend"
+    email = OutgoingEmailFactory()
+    deliver(email.pk, at=clock.now())
+    email.refresh_from_db()
+    assert (email.status, len(mail.outbox)) == (EmailStatus.SENT, 1)
+
+
+@pytest.mark.django_db
+def test_agent_who_sends_again_what_may_have_arrived_starts_anew(settings: Settings) -> None:
+    email = OutgoingEmailFactory(failed=True, unanswered=2)
+    assert resend(email) == ""
+    deliver(email.pk, at=clock.now())
+    email.refresh_from_db()
+    assert (email.status, email.attempts, email.unanswered) == (EmailStatus.SENT, 1, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_meet_after_a_crash_send_an_email_once_more(settings: Settings) -> None:
+    settings.DELIVERY_EMAIL_BACKEND = SLOW
+    email = OutgoingEmailFactory(attempts=1, unanswered=1)
+    race(*[lambda: deliver(email.pk, at=clock.now())] * 4)
+    assert len(mail.outbox) == 1
+    found = OutgoingEmail.objects.get()
+    assert (found.status, found.attempts, found.unanswered) == (EmailStatus.SENT, 2, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_meet_and_die_leave_two_copies(settings: Settings) -> None:
+    settings.DELIVERY_EMAIL_BACKEND = KILLING
+    email = OutgoingEmailFactory()
+
+    def work() -> None:
+        with suppress(Killed, DeliveryError):
+            deliver(email.pk, at=clock.now())
+
+    for _ in range(2):
+        race(*[work] * 4)
+    assert len(mail.outbox) == 2
+    assert OutgoingEmail.objects.get().status == EmailStatus.FAILED
+
+
+@pytest.mark.django_db
+def test_database_that_goes_away_in_the_middle_forgets_no_email(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    email = OutgoingEmailFactory()
+
+    def gone(email_id: int, *, at: datetime) -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr("apps.notifications.tasks.deliver", gone)
+    run_jobs()
+    monkeypatch.undo()
+    with time_machine.travel(clock.now() + timedelta(seconds=5)):
+        run_jobs()
+    email.refresh_from_db()
+    assert email.status == EmailStatus.SENT

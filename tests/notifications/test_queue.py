@@ -149,6 +149,11 @@ def test_email_that_cannot_be_sent_again_says_why(fields: dict[str, bool], reaso
         ({"status": "sent"}, "outgoing_email_sent_at_when_sent"),
         ({"sent_at": "2026-01-01T00:00Z"}, "outgoing_email_sent_at_when_sent"),
         ({"status": "failed"}, "outgoing_email_failure_says_why"),
+        ({"unanswered": 3}, "outgoing_email_unanswered_twice_at_most"),
+        (
+            {"status": "sent", "sent_at": "2026-01-01T00:00Z", "attempts": 1, "unanswered": 1},
+            "outgoing_email_sent_is_answered",
+        ),
         ({"subject": "a\nb"}, "outgoing_email_subject_one_line"),
         ({"subject": ""}, "outgoing_email_subject_one_line"),
         ({"text": ""}, "outgoing_email_text_always"),

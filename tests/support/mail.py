@@ -15,10 +15,44 @@ from apps.notifications.models import OutgoingEmail
 
 
 class RefusingBackend(BaseEmailBackend):
-    """Takes nothing."""
+    """Takes nothing: it hangs up as soon as somebody calls."""
+
+    def open(self) -> bool:
+        raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
+
+
+class SilentBackend(EmailBackend):
+    """Takes the message, and is gone before it says so."""
+
+    def send_messages(self, messages: Sequence[EmailMessage]) -> Any:
+        super().send_messages(messages)
+        raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
+
+
+class RefusingMessageBackend(BaseEmailBackend):
+    """Answers, and says no."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
+        raise smtplib.SMTPDataError(452, b"Insufficient system storage")
+
+
+class RudeBackend(EmailBackend):
+    """Takes the message, then fails at the farewell."""
+
+    def close(self) -> None:
+        raise TimeoutError("timed out")
+
+
+class Killed(BaseException):
+    """The worker dies."""
+
+
+class KillingBackend(EmailBackend):
+    """Takes the message, and its sender dies before it can write it down."""
+
+    def send_messages(self, messages: Sequence[EmailMessage]) -> Any:
+        super().send_messages(messages)
+        raise Killed
 
 
 class SlowBackend(EmailBackend):
