@@ -76,6 +76,12 @@ class AccountAdapter(DefaultAccountAdapter):
         ours = {"allauth.mfa.stages.AuthenticateStage": "apps.accounts.stages.SecondFactorStage"}
         return [ours.get(path, path) for path in super().get_login_stages()]
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Staff come to work at the desk, everybody else to their own files."""
+        if isinstance(request.user, User) and request.user.is_staff:
+            return reverse("admin:index")
+        return str(super().get_login_redirect_url(request))
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_home")
 

@@ -65,9 +65,15 @@ def why_not_apply_and_judge(juror: Juror, case_file: CaseFile) -> str:
 
 
 def seats(user: User) -> list[Juror]:
-    """The seats of this person, the latest campaign first: one query."""
-    mine = Juror.objects.active().filter(user=user)
-    return list(mine.select_related("user", "jury__campaign").order_by("-jury__campaign__opens_on"))
+    """The seats of this person, the latest campaign first: one query.
+
+    Each holds the very `user`, whose roles may be suspended and are read only once.
+    """
+    mine = Juror.objects.active().filter(user=user).select_related("jury__campaign")
+    found = list(mine.order_by("-jury__campaign__opens_on"))
+    for juror in found:
+        juror.user = user
+    return found
 
 
 def is_jury_open(jury: Jury) -> bool:

@@ -82,8 +82,8 @@ def test_staff_with_app_gives_its_code_when_signing_in(
     assert response.url == "/compte/connexion/verification/"
     assert client.get("/compte/").status_code == 302
 
-    client.post(response.url, {"code": app_code()})
-
+    # Staff come to work: the code leads to the desk.
+    assert client.post(response.url, {"code": app_code()}).url == "/admin/"
     assert client.get("/admin/").status_code == 200
 
 

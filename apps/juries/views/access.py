@@ -18,16 +18,10 @@ from apps.juries.permissions import seats, why_not_judge
 def own_seats(request: HttpRequest) -> list[Juror]:
     """Raises PermissionDenied with the reason for whoever sits in no jury."""
     user = signed_in_user(request)
-    found = [juror for juror in seats(user) if not why_not_judge(_as(juror, user))]
+    found = [juror for juror in seats(user) if not why_not_judge(juror)]
     if not found:
         raise PermissionDenied("Cette page est réservée aux membres d’un jury.")
     return found
-
-
-def _as(juror: Juror, user: object) -> Juror:
-    """The seat with the person of this request: their roles may be suspended."""
-    juror.user = user  # type: ignore[assignment]
-    return juror
 
 
 def seat_or_404(request: HttpRequest, campaign: int) -> Juror:
