@@ -1219,7 +1219,7 @@ class Migration(InitialMigration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("balance_percent__lte", 50)),
                 name="call_balance_possible",
-                violation_error_message="La part du bilan final ne dépasse pas 50 %.",
+                violation_error_message="La part du bilan final ne dépasse pas 50 %.",
             ),
         ),
         migrations.AddConstraint(

@@ -122,7 +122,7 @@ class Call(models.Model):
             models.CheckConstraint(
                 condition=Q(balance_percent__lte=LARGEST_BALANCE),
                 name="call_balance_possible",
-                violation_error_message="La part du bilan final ne dépasse pas 50 %.",
+                violation_error_message="La part du bilan final ne dépasse pas 50 %.",
             ),
             models.CheckConstraint(
                 condition=Q(jury_on=None)
