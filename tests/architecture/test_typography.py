@@ -11,7 +11,9 @@ import pytest
 from tests.architecture.source import nodes, python_files, template_files, where
 
 # « Pourquoi ? », « Reçu : 3 », « … » : the sign never begins a line, nor does a quotation end one.
-_BREAKABLE = re.compile(r"(?<=[\w’)\]}%€….\"]) (?=[:;?!](?:[\s»<{)\"’]|$))|« | »|(?<=[\d}]) (?=[€%]|km\b)")
+_BREAKABLE = re.compile(
+    r"(?<=[\w’)\]}%€….\"]) (?=[:;?!](?:[\s»<{)\"’]|$))|« | »|(?<=[\d}]) (?=[€%]|km\b)"
+)
 _SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER)\b")
 _NOT_READ = re.compile(
     r"{#.*?#}|{% comment %}.*?{% endcomment %}|{%.*?%}|<[^>]*>|<style.*?</style>", re.DOTALL

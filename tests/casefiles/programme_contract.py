@@ -24,8 +24,6 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
-from apps.awards.agenda import add_to_agenda
-from apps.awards.sessions import close_session
 from apps.casefiles.documents import document_rows
 from apps.casefiles.drafts import open_fields, start_case_file
 from apps.casefiles.eligibility import Answer
@@ -39,7 +37,7 @@ from apps.casefiles.requirements import unmet_requirements
 from apps.casefiles.task_list import TaskStatus
 from apps.casefiles.transitions import perform
 from apps.core.money import format_euros
-from tests.factories.awards import CLOSED_AT, FOLLOW, planned_session
+from tests.factories.awards import CLOSED_AT, decided_in_session
 from tests.factories.casefiles import START, join_documents, reference_rows, staff_member
 from tests.support.pdf import stored_pdf_text
 
@@ -222,16 +220,7 @@ class ProgrammeContract:
                 decided_on=CLOSED_AT.date(),
                 at=CLOSED_AT,
             )
-        session = planned_session(actor=head)
-        (item,) = add_to_agenda(session=session, case_files=[case_file], actor=head, at=at)
-        close_session(
-            session=session,
-            actor=head,
-            deliberation="CP-2026-12-18/D07",
-            votes={item.pk: FOLLOW},
-            at=CLOSED_AT,
-        )
-        return CaseFile.objects.get(pk=sent.pk)
+        return decided_in_session(case_file, actor=head, listed_at=at)
 
     @staticmethod
     def amount_to_propose(case_file: CaseFile) -> Decimal | None:

@@ -59,6 +59,22 @@ def listed_item(
     return item
 
 
+def decided_in_session(
+    case_file: CaseFile, *, actor: User, listed_at: datetime = LISTED_AT
+) -> CaseFile:
+    """The proposal as the commission votes it, in a session of its own."""
+    session = planned_session(actor=actor)
+    (item,) = add_to_agenda(session=session, case_files=[case_file], actor=actor, at=listed_at)
+    close_session(
+        session=session,
+        actor=actor,
+        deliberation="CP-2026-12-18/D07",
+        votes={item.pk: FOLLOW},
+        at=CLOSED_AT,
+    )
+    return CaseFile.objects.get(pk=case_file.pk)
+
+
 def voted_envelope(
     amount: int, *, actor: User, programme: str = "installation", year: int = HELD_ON.year
 ) -> Envelope:
@@ -106,16 +122,8 @@ def archived_proposal(*, agent: User, at: datetime, amount: int | None = 35000) 
 
 def decided_file(*, actor: User, outcome: Outcome = Outcome.GRANT, **file: Any) -> CaseFile:
     """A file granted (or rejected) in a session of its own, followed by the commission."""
-    session = planned_session(actor=actor)
-    item = listed_item(session=session, actor=actor, outcome=outcome, **file)
-    close_session(
-        session=session,
-        actor=actor,
-        deliberation="CP-2026-12-18/D07",
-        votes={item.pk: FOLLOW},
-        at=CLOSED_AT,
-    )
-    return CaseFile.objects.get(pk=item.case_file_id)
+    case_file = installation_file(until=CaseFileState.PROPOSED, outcome=outcome, **file)
+    return decided_in_session(case_file, actor=actor)
 
 
 def active_file(*, actor: User, **file: Any) -> CaseFile:

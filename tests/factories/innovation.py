@@ -8,9 +8,7 @@ from typing import Any
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
-from apps.awards.agenda import add_to_agenda
 from apps.awards.agreements import activate_agreement
-from apps.awards.sessions import close_session
 from apps.casefiles.drafts import start_case_file
 from apps.casefiles.enums import CaseFileState, Outcome
 from apps.casefiles.models import CaseFile
@@ -22,7 +20,11 @@ from apps.programmes.innovation.choices import QuestionKind
 from apps.programmes.innovation.forms import EXPENSES, FUNDING, replace_lines
 from apps.programmes.innovation.models import Call, Question
 from tests.factories.accounts import UserFactory
-from tests.factories.awards import CLOSED_AT, FOLLOW, HELD_ON, LISTED_AT, planned_session
+from tests.factories.awards import (
+    CLOSED_AT,
+    HELD_ON,
+    decided_in_session,
+)
 from tests.factories.casefiles import (
     START,
     join_documents,
@@ -153,17 +155,8 @@ def active_proposal(head: User, **answers: Any) -> CaseFile:
     case_file = propose(
         case_file=case_file, actor=caseworker, outcome=Outcome.GRANT, amount=Decimal(4000)
     )
-    session = planned_session(actor=head)
-    (item,) = add_to_agenda(session=session, case_files=[case_file], actor=head, at=LISTED_AT)
-    close_session(
-        session=session,
-        actor=head,
-        deliberation="CP-2026-12-18/D07",
-        votes={item.pk: FOLLOW},
-        at=CLOSED_AT,
-    )
     return activate_agreement(
-        case_file=CaseFile.objects.get(pk=case_file.pk),
+        case_file=decided_in_session(case_file, actor=head),
         actor=head,
         signed_on=HELD_ON,
         scan=stored_pdf(head),

@@ -11,11 +11,9 @@ import time_machine
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
-from apps.awards.agenda import add_to_agenda
 from apps.awards.enums import InstalmentStatus
 from apps.awards.models import Instalment
 from apps.awards.programmes import awarded
-from apps.awards.sessions import close_session
 from apps.casefiles.corrections import Point, request_changes
 from apps.casefiles.drafts import start_case_file
 from apps.casefiles.enums import CaseFileState, ChangeTarget, Outcome
@@ -27,7 +25,11 @@ from apps.juries.models import Jury, RankedFile, Ranking
 from apps.juries.programmes import judged
 from apps.programmes.innovation.models import Indicator, YearReport
 from apps.programmes.innovation.payments import reported_year
-from tests.factories.awards import CLOSED_AT, FOLLOW, HELD_ON, LISTED_AT, planned_session
+from tests.factories.awards import (
+    CLOSED_AT,
+    HELD_ON,
+    decided_in_session,
+)
 from tests.factories.casefiles import START, join_documents, reference_rows, stored_pdf
 from tests.factories.innovation import (
     CLOSES_AT,
@@ -305,15 +307,7 @@ def test_refusal_letter_says_what_the_jury_agreed() -> None:
         outcome=Outcome.REJECT,
         reason="L’enveloppe ne suffit pas.",
     )
-    session = planned_session(actor=head)
-    (item,) = add_to_agenda(session=session, case_files=[case_file], actor=head, at=LISTED_AT)
-    close_session(
-        session=session,
-        actor=head,
-        deliberation="CP-2026-12-18/D07",
-        votes={item.pk: FOLLOW},
-        at=CLOSED_AT,
-    )
+    decided_in_session(case_file, actor=head)
 
     letter = plain(stored_pdf_text(case_file.letters.get(kind="decision").file))
 
