@@ -11,7 +11,7 @@ export UV_PYTHON_DOWNLOADS := never
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help demo demo-reset run manage test test-browser screenshots check lint types layers templates \
-	migrations-check deploy-check format migrations lock bench lighthouse bench-radius bench-last-minute attack fleet \
+	migrations-check deploy-check format migrations lock bench lighthouse bench-radius bench-last-minute attack fleet load \
 	clean base dev
 .PHONY: bandit audit sbom
 
@@ -106,6 +106,9 @@ attack: dev ## Attack the running portal, and write docs/trust.md (ARGS="uploads
 
 fleet: dev ## Kill processes and the database under load, behind nginx, and write docs/fleet.md
 	@exec $(VENV_PYTHON) -m tests.fleet
+
+load: dev ## Send a campaign's last day to the portal, find its knee, and write docs/load.md
+	@exec $(VENV_PYTHON) -m tests.load
 
 bench-scale: dev ## Measure pages from a thousand files to a million, and write docs/scale.md (SIZES="1000 10000")
 	@exec $(VENV_PYTHON) -m tests.bench.growth $(SIZES)

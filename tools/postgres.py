@@ -136,7 +136,7 @@ class EmbeddedPostgres:
         """Turn a replica into a primary, as docs/operations.md says, and wait until it is one."""
         identity = _identity(self.data_dir)
         bin_dir = _reachable_binaries(find_binaries(), identity)
-        _run([str(bin_dir / "pg_ctl"), "promote", "-w", "-D", str(self.data_dir)], identity)
+        _run([str(bin_dir / "pg_ctl"), "promote", "-D", str(self.data_dir)], identity)
 
     def stop(self) -> None:
         """Fast shutdown; safe to call twice."""

@@ -289,8 +289,6 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 # Uploads live outside the web root; files.serving is the only way to them.
 PRIVATE_MEDIA_ROOT = Path(env_str("PRIVATE_MEDIA_ROOT", str(BASE_DIR / "media")))
-FILE_UPLOAD_PERMISSIONS = 0o600
-FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_HANDLERS = [
     "apps.files.uploads.OversizeCutter",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -310,6 +308,9 @@ if _bucket := env_str("S3_BUCKET", ""):
     }
 # Behind nginx: its internal location over PRIVATE_MEDIA_ROOT, « /fichiers-prives/ » say.
 X_ACCEL_PREFIX = env_str("X_ACCEL_PREFIX", "")
+# nginx reads them as a member of our group; without it they are ours alone.
+FILE_UPLOAD_PERMISSIONS = 0o640 if X_ACCEL_PREFIX else 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750 if X_ACCEL_PREFIX else 0o700
 # The antivirus, « host:3310 » or « /run/clamav/clamd.ctl »; empty: files are not scanned.
 CLAMD_ADDRESS = env_str("CLAMD_ADDRESS", "")
 # Backups are encrypted for this key (manage.py make_backup_key); its secret half is never here.

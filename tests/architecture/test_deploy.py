@@ -82,7 +82,7 @@ def test_unit_runs_as_nobody_that_matters(path: Path) -> None:
 
 def test_web_is_started_alike_everywhere() -> None:
     """As docs/operations.md says; what depends on the place is left out."""
-    same = "--worker-class gthread --workers 2 --threads 4 --limit-request-line 8190"
+    same = "--worker-class gthread --workers 2 --threads 4 --preload --limit-request-line 8190"
     unit = (DEPLOY / "systemd" / "orleans-sante-web@.service").read_text(encoding="utf-8")
     assert same in unit
     assert same in re.sub(r'[",]', "", CONTAINER)
@@ -105,3 +105,39 @@ def test_nginx_lets_the_largest_allowed_upload_pass() -> None:
 )
 def test_nginx_says_what_the_portal_relies_on(line: str) -> None:
     assert line in NGINX
+
+
+def test_nginx_keeps_nobody_waiting_for_somebody_else_s_page() -> None:
+    """Nor a connection that a form could be sent on as its process closes it (0043)."""
+    directives = set(re.findall(r"^\s*(\w+)", NGINX, flags=re.MULTILINE))
+    assert not {"proxy_cache_lock", "keepalive"} & directives
+
+
+def test_cluster_lets_the_largest_upload_pass_and_says_when_a_process_goes() -> None:
+    deployment, _, ingress = _chart()["web.yaml"]
+    (container,) = deployment["spec"]["template"]["spec"]["containers"]
+    (largest,) = re.findall(r"client_max_body_size (\d+m);", NGINX)
+    annotations = ingress["metadata"]["annotations"]
+    assert annotations["nginx.ingress.kubernetes.io/proxy-body-size"] == largest
+    assert container["lifecycle"]["preStop"]["exec"]["command"] == ["sleep", "5"]
+
+
+def test_nothing_of_the_cluster_runs_as_root() -> None:
+    pods = [
+        part["spec"]["template"]["spec"]
+        for parts in _chart().values()
+        for part in parts
+        if part["kind"] in {"Deployment", "Job"}
+    ]
+    assert [pod["securityContext"]["runAsNonRoot"] for pod in pods] == [True] * 3
+    for pod in pods:
+        (container,) = pod["containers"]
+        assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+
+
+def test_copy_is_promoted_by_the_command_that_make_fleet_runs() -> None:
+    operations = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^pg_ctl (\w+ -\w) /\S+", operations, flags=re.MULTILINE)
+    source = (ROOT / "tools" / "postgres.py").read_text(encoding="utf-8")
+    run = ", ".join(f'"{word}"' for word in command.split())
+    assert f'str(bin_dir / "pg_ctl"), {run}, str(self.data_dir)' in source

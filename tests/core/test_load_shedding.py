@@ -1,14 +1,19 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from math import inf
 
 import pytest
 import time_machine
+from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from apps.core.load_shedding import patience, seconds_waited
+from apps.core import clock
+from apps.core.load_shedding import LoadSheddingMiddleware, patience, seconds_waited
 from tests.support.client import PortalClient
 from tests.support.text import plain
 
@@ -72,3 +77,37 @@ def test_longest_address_decides(settings: Settings) -> None:
     assert patience("/aides/innovation/") == 1.0
     assert patience("/aides/") == 4.0
     assert patience("/medecin-du-jour/") == inf
+
+
+def test_queue_that_grows_puts_off_what_can_wait_longest_first(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two threads serve fifteen rounds of every page, come at once: each page takes 10 ms."""
+    ways = ("/logements/", "/communes/", "/aides/", "/admin/")
+    settings.SHED_AFTER = dict(zip(ways, (0.05, 0.2, 0.35, 0.5), strict=True))
+    addresses = (*ways, "/medecin-du-jour/", "/mon-espace/")
+    drawn = count(1)
+    now = {"is": NOW}
+    monkeypatch.setattr(clock, "now", lambda: now["is"])
+
+    def page(request: HttpRequest) -> HttpResponse:
+        now["is"] = NOW + timedelta(milliseconds=10 * next(drawn))
+        return HttpResponse()
+
+    middleware = LoadSheddingMiddleware(page)
+    queue = [
+        RequestFactory().get(address, headers={"X-Request-Start": stamp(0)})
+        for _ in range(15)
+        for address in addresses
+    ]
+    with ThreadPoolExecutor(max_workers=2) as threads:
+        answers = list(threads.map(middleware, queue))
+
+    served = Counter(
+        request.path
+        for request, answer in zip(queue, answers, strict=True)
+        if answer.status_code == 200
+    )
+    housing, communes, aids, desk = (served[address] for address in ways)
+    assert 0 < housing < communes < aids < desk < 15
+    assert (served["/medecin-du-jour/"], served["/mon-espace/"]) == (15, 15)

@@ -3,28 +3,32 @@
 Three web processes, two workers, PostgreSQL with a streaming replica, and nginx with the very file
 of deploy/. Readers must notice nothing but the request that was under way; no message that the
 portal thanked for may be lost or come twice; each e-mail leaves once, or twice with one Message-ID.
+A new version then replaces the old one while people read and write, and none of them notices.
 Then the primary dies, the copy is promoted as docs/operations.md says, and people write again.
 Writes docs/fleet.md.
 """
 
 from __future__ import annotations
 
-import shutil
+import os
+import platform
 import sys
 import time
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from itertools import cycle
+from itertools import cycle, islice
 from typing import Any
 
 import django
 
 from tests.attack.report import commit
+from tests.fleet import proxy
 from tests.fleet.servers import WEBS, WORKERS, Fleet
 from tools.demo import ROOT
 
 SECONDS, EVERY = 60, 5
+KILLS = SECONDS // EVERY
 # In the order of the minute: each process dies at least once.
 VICTIMS = tuple(name for pair in zip(WEBS, (*WORKERS, WORKERS[0]), strict=True) for name in pair)
 REPORT = ROOT / "docs" / "fleet.md"
@@ -39,8 +43,8 @@ class Findings:
 
 
 def main() -> int:
-    if not shutil.which("nginx"):
-        print("nginx is missing: install it (on Debian: `apt-get install nginx-light`).")  # noqa: T201
+    if not proxy.find_nginx():
+        print(proxy.MISSING)  # noqa: T201
         return 1
     found = Findings()
     with ExitStack() as stack:
@@ -50,7 +54,9 @@ def main() -> int:
         from django.db import connections  # noqa: PLC0415 - needs the line above
 
         stack.callback(connections.close_all)
+        _private_file(fleet, found)
         _minute_of_kills(fleet, found)
+        _release_under_load(fleet, found)
         _jobs_of_the_dead(found)
         _loss_of_the_primary(fleet, found)
     text = _report(found)
@@ -63,27 +69,74 @@ def _minute_of_kills(fleet: Fleet, found: Findings) -> None:
     from tests.fleet.visitors import Crowd  # noqa: PLC0415 - once Django is set up
 
     crowd = Crowd(fleet.port, _pages(), _writers())
-    kills = 0
+    began = time.monotonic()
     with crowd:
-        ends = time.monotonic() + SECONDS
-        for victim in cycle(VICTIMS):
-            time.sleep(EVERY - 1)
-            if time.monotonic() > ends:
-                break
+        for rank, victim in enumerate(islice(cycle(VICTIMS), KILLS), start=1):
+            _sleep_until(began + EVERY * rank - 1)
             fleet.kill(victim)
-            kills += 1
             time.sleep(1)  # a supervisor's RestartSec
             fleet.start_one(victim, wait=False)
-    if len(crowd.failures) > kills:
-        found.faults.append(f"{len(crowd.failures)} failed pages for {kills} kills.")
-    found.facts["Processes killed (-9)"] = str(kills)
+        time.sleep(EVERY)
+    found.facts["Processes killed (-9)"] = str(KILLS)
     found.facts["Pages read"] = str(crowd.read)
     found.facts["Pages that failed"] = str(len(crowd.failures))
-    found.facts["Slowest page, s"] = f"{crowd.slowest:.1f}"
-    _check_messages(crowd, found)
+    found.facts["Seconds for a page: median, p99, slowest"] = crowd.waits
+    # nginx asks another process for a page that was under way: a reader sees none of it.
+    found.faults += [f"Failed: {failure}" for failure in crowd.failures]
+    _check_messages(crowd, found, "")
+    if len(crowd.confirmed) < SECONDS:
+        found.faults.append("Too few messages: nothing is proven.")
 
 
-def _check_messages(crowd: Any, found: Findings) -> None:
+def _release_under_load(fleet: Fleet, found: Findings) -> None:
+    """Old processes end as they should, new ones take over: neither page nor message is lost."""
+    from tests.fleet.visitors import Crowd  # noqa: PLC0415 - once Django is set up
+
+    crowd = Crowd(fleet.port, _pages(), _writers(), word="pendant la mise à jour")
+    with crowd:
+        time.sleep(2)
+        fleet.release_new_version()
+        time.sleep(2)
+    found.facts["Release under load: pages read, failed"] = f"{crowd.read}, {len(crowd.failures)}"
+    found.facts["Release under load: seconds for a page"] = crowd.waits
+    found.faults += [f"Failed during the release: {failure}" for failure in crowd.failures]
+    _check_messages(crowd, found, "Release under load: ")
+    if crowd.unsure:
+        found.faults.append(f"{len(crowd.unsure)} messages cut by the release.")
+    if not fleet.runs_new_version():
+        found.faults.append("The old version still runs after the release.")
+
+
+def _private_file(fleet: Fleet, found: Findings) -> None:
+    """The portal checks the right, nginx sends the bytes; nobody has them without the portal."""
+    from apps.casefiles.models import Document  # noqa: PLC0415 - once Django is set up
+    from tests.fleet.visitors import ask, session_of  # noqa: PLC0415 - likewise
+
+    online = Document.objects.filter(case_file__applicant__isnull=False)
+    document = online.select_related("file", "case_file__applicant").earliest("pk")
+    file = document.case_file
+    path = f"/mon-espace/dossiers/{file.reference}/pieces/fichiers/{document.file_id}/"
+    theirs = ask(fleet.port, "GET", path, session_of(file.applicant), raw=True)
+    with document.file.file.open("rb") as content:
+        is_whole = (theirs[0], theirs[2]) == (200, content.read().decode("latin-1"))
+    others = [
+        ask(fleet.port, "GET", address)[0]
+        for address in (path, f"/fichiers-prives/{document.file.file.name}")
+    ]
+    found.facts["A private file, sent by nginx after the check"] = "whole" if is_whole else "no"
+    if not is_whole:
+        found.faults.append(f"nginx does not send the private file: {theirs[0]}.")
+    if 200 in others:
+        found.faults.append("A stranger has the private file.")
+    if ask(fleet.port, "GET", "/static/css/site.css")[0] != 200:
+        found.faults.append("A style sheet is missing.")
+
+
+def _sleep_until(instant: float) -> None:
+    time.sleep(max(0.0, instant - time.monotonic()))
+
+
+def _check_messages(crowd: Any, found: Findings, when: str) -> None:
     from apps.casefiles.models import Message  # noqa: PLC0415 - once Django is set up
 
     sent = {*crowd.confirmed, *crowd.unsure}
@@ -91,11 +144,9 @@ def _check_messages(crowd: Any, found: Findings) -> None:
     lost = [body for body in crowd.confirmed if not stored[body]]
     twice = [body for body, count in stored.items() if count > 1]
     found.faults += [f"Lost: {body}" for body in lost] + [f"Twice: {body}" for body in twice]
-    found.facts["Messages that the portal thanked for"] = str(len(crowd.confirmed))
-    found.facts["of which lost, or stored twice"] = f"{len(lost)}, {len(twice)}"
-    found.facts["Messages cut under way"] = str(len(crowd.unsure))
-    if len(crowd.confirmed) < SECONDS:
-        found.faults.append("Too few messages: nothing is proven.")
+    found.facts[f"{when}Messages that the portal thanked for"] = str(len(crowd.confirmed))
+    found.facts[f"{when}of which lost, or stored twice"] = f"{len(lost)}, {len(twice)}"
+    found.facts[f"{when}Messages cut under way"] = str(len(crowd.unsure))
 
 
 def _jobs_of_the_dead(found: Findings) -> None:
@@ -173,22 +224,27 @@ def _writers() -> list[tuple[str, str]]:
 
 
 def _report(found: Findings) -> str:
+    from apps.core import clock  # noqa: PLC0415 - once Django is set up
+
     rows = "\n".join(f"| {name} | {value} |" for name, value in found.facts.items())
-    faults = "\n".join(f"- {fault}" for fault in found.faults) or "None."
+    faults = "\n".join(f"- {fault}" for fault in found.faults) or "None was found."
     return f"""# Many processes, some of which die
 
 Written by `make fleet`, never by hand: three web processes, two workers, PostgreSQL with a
 streaming replica, and nginx with `deploy/nginx/orleans-sante.conf`, all on one machine. Under load
-for {SECONDS} seconds, one process is killed every {EVERY}; then the primary dies and the copy is
-promoted.
+for {SECONDS} seconds, one process is killed every {EVERY}; then a new version replaces the old one,
+process after process; then the primary dies and the copy is promoted.
 
 | What | Seen |
 |---|---|
 {rows}
 
-Faults: {faults}
+## Faults
 
-Commit {commit()}.
+{faults}
+
+Run on {clock.now():%Y-%m-%d at %H:%M} UTC, commit {commit()}, on {platform.machine()},
+{os.cpu_count()} processors, Python {platform.python_version()}.
 """
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
+import subprocess
 import sys
-import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.fleet import proxy
 from tools import demo
 from tools.demo import ROOT
 from tools.newcomer import free_port
@@ -19,6 +20,8 @@ from tools.postgres import EmbeddedPostgres
 
 WEBS = ("web-1", "web-2", "web-3")
 WORKERS = ("worker-1", "worker-2")
+# What a release installs: neither tests nor tools.
+_INSTALLED = ("apps", "fixtures", "orleans_sante", "static", "templates")
 
 
 class Fleet:
@@ -31,6 +34,7 @@ class Fleet:
         self.copy = EmbeddedPostgres(self.folder / "copy")
         self.port = free_port()
         self.ports = {name: free_port() for name in WEBS}
+        self.release = ROOT  # whose code starts next
         self._stack = stack
 
     def start(self) -> None:
@@ -39,6 +43,7 @@ class Fleet:
         variables |= {
             "DJANGO_SETTINGS_MODULE": "orleans_sante.settings.demo",
             "PRIVATE_MEDIA_ROOT": str(self.folder / "files"),
+            "X_ACCEL_PREFIX": "/fichiers-prives/",
         }
         self.town = demo.Town(self.folder, variables, self._stack)
         self.town.prepare()
@@ -59,13 +64,17 @@ class Fleet:
                     *(sys.executable, "-m", "gunicorn", "orleans_sante.wsgi"),
                     *("--bind", f"127.0.0.1:{self.ports[name]}", "--worker-class", "gthread"),
                     *("--workers", "1", "--threads", "4", "--limit-request-line", "8190"),
-                    *("--no-control-socket", "--log-level", "warning"),
+                    *("--preload", "--graceful-timeout", "30", "--no-control-socket"),
+                    *("--log-level", "warning", "--chdir", str(self.release)),
                 ],
             )
             if wait:
                 self.town.wait_for_first_page(self.ports[name])
         else:
-            self.town.start(name, [*demo.worker_command(), "--name", name])
+            manage = str(self.release / "manage.py")
+            self.town.start(
+                name, [sys.executable, manage, "procrastinate", "worker", "--name", name]
+            )
 
     def kill(self, name: str) -> None:
         """kill -9, its children included."""
@@ -82,43 +91,39 @@ class Fleet:
         """What docs/operations.md says to do."""
         self.copy.promote()
         self.variables |= {"DATABASE_URL": self.copy.url, "DATABASE_REPLICA_URL": ""}
+        # Together, as systemd does. Workers have ended by themselves: no database, no jobs.
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(self.town.stop, (*WEBS, *WORKERS)))
         for name in (*WEBS, *WORKERS):
-            self.town.stop(name)  # workers have ended by themselves: no database, no jobs
+            self.start_one(name, wait=False)
+        for port in self.ports.values():
+            self.town.wait_for_first_page(port)
+
+    def release_new_version(self) -> None:
+        """« A release without a pause » of docs/operations.md, on a copy of this very code."""
+        new = self.folder / "release"
+        for name in _INSTALLED:
+            shutil.copytree(ROOT / name, new / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "manage.py", new)
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"],
+            cwd=new,
+            env=self.variables,
+            check=True,
+        )
+        self.release = new
         for name in (*WEBS, *WORKERS):
+            self.town.stop(name)
             self.start_one(name)
 
-    def _start_nginx(self) -> None:
-        """The file that people install, without what only HTTPS and the real folders need."""
-        text = (ROOT / "deploy" / "nginx" / "orleans-sante.conf").read_text(encoding="utf-8")
-        _, _, text = text.partition("upstream")
-        text = f"upstream{text}"
-        redirect = re.compile(r"server \{\n    listen 80;.*?\n\}\n", flags=re.DOTALL)
-        text = redirect.sub("", text)
-        for number, port in enumerate(self.ports.values(), start=8001):
-            text = text.replace(f"127.0.0.1:{number}", f"127.0.0.1:{port}")
-        text = re.sub(r"    (listen|ssl_certificate\w*) .*\n", "", text)
-        text = text.replace(
-            "    server_name sante.example.org;", f"    listen 127.0.0.1:{self.port};", 1
+    def runs_new_version(self) -> bool:
+        """Whether every web process imports its code from there."""
+        return all(
+            Path(f"/proc/{self.town.children[name].pid}/cwd").samefile(self.release)
+            for name in WEBS
         )
-        text = text.replace("/srv/orleans-sante", str(self.folder))
-        text = text.replace("/var/cache/nginx/orleans-sante", str(self.folder / "cache"))
-        text = text.replace("$host;", "127.0.0.1;")
-        whole = (
-            "daemon off;\nerror_log stderr error;\n"
-            f"pid {self.folder}/nginx.pid;\nevents {{ worker_connections 1024; }}\n"
-            f"http {{\naccess_log off;\ninclude /etc/nginx/mime.types;\n{text}}}\n"
-        )
-        (self.folder / "nginx.conf").write_text(whole, encoding="utf-8")
-        command = [
-            str(shutil.which("nginx")),
-            "-c",
-            str(self.folder / "nginx.conf"),
-            "-e",
-            "stderr",
-        ]
-        self.town.start("nginx", command)
-        self.town.wait_for_first_page(self.port)
 
-    def answers(self, path: str) -> bool:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
-            return answer.status == 200
+    def _start_nginx(self) -> None:
+        proxy.configure(self.folder, self.port, list(self.ports.values()))
+        self.town.start("nginx", proxy.command(self.folder))
+        self.town.wait_for_first_page(self.port)

@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.test import Client
 
+from tests.load.figures import quantile
+
 READERS = 6
 _PAUSE = 0.05  # seconds between two pages of a reader
 
@@ -29,7 +31,8 @@ class Crowd:
     failures: list[str] = field(default_factory=list)
     confirmed: list[str] = field(default_factory=list)
     unsure: list[str] = field(default_factory=list)
-    slowest: float = 0.0
+    word: str = "pendant la minute"
+    _seconds: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -49,6 +52,11 @@ class Crowd:
         for thread in self._threads:
             thread.join()
 
+    @property
+    def waits(self) -> str:
+        """Median, 99th percentile and slowest, in seconds."""
+        return ", ".join(f"{quantile(self._seconds, share):.2f}" for share in (0.5, 0.99, 1.0))
+
     def _read(self, rank: int) -> None:
         while not self._over.is_set():
             path, cookie = self.pages[rank % len(self.pages)]
@@ -57,7 +65,7 @@ class Crowd:
             status, _, _ = ask(self.port, "GET", path, cookie)
             with self._lock:
                 self.read += 1
-                self.slowest = max(self.slowest, time.monotonic() - began)
+                self._seconds.append(time.monotonic() - began)
                 if status != 200:
                     self.failures.append(f"{path}: {status}")
             time.sleep(_PAUSE)
@@ -67,7 +75,7 @@ class Crowd:
         number = 0
         while not self._over.is_set():
             number += 1
-            body = f"Message {number} du dossier {reference}."
+            body = f"Message {number} du dossier {reference}, {self.word}."
             status = send(self.port, path, cookie, {"body": body})
             with self._lock:
                 (self.confirmed if status == 302 else self.unsure).append(body)
@@ -98,9 +106,16 @@ def send(port: int, path: str, cookie: str, values: dict[str, str]) -> int:
 
 
 def ask(
-    port: int, method: str, path: str, cookie: str = "", values: dict[str, str] | None = None
+    port: int,
+    method: str,
+    path: str,
+    cookie: str = "",
+    values: dict[str, str] | None = None,
+    *,
+    raw: bool = False,
 ) -> tuple[int, str, str]:
-    """Status, cookies that were set, text; status 0 when the connection broke."""
+    """Status, cookies that were set, text (a character a byte when `raw`); status 0 when the
+    connection broke."""
     headers = {"Cookie": cookie} if cookie else {}
     if values is not None:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -108,7 +123,7 @@ def ask(
     try:
         connection.request(method, path, body=urlencode(values or {}), headers=headers)
         response = connection.getresponse()
-        text = response.read().decode(errors="replace")
+        text = response.read().decode("latin-1" if raw else "utf-8", errors="replace")
         return response.status, "; ".join(response.msg.get_all("Set-Cookie") or ()), text
     except (OSError, http.client.HTTPException):
         return 0, "", ""

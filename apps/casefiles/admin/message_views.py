@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods
@@ -46,9 +46,15 @@ def write_message(request: HttpRequest, pk: int) -> HttpResponse:
         hint="La personne reçoit un courriel sans le texte, et le lit dans son espace.",
     )
     if request.method == "POST" and form.is_valid():
-        send_message(case_file=case_file, author=person(request), body=form.cleaned_data["body"])
-        messages.success(request, "Message envoyé.")
-        return back_to(case_file, "messages")
+        try:
+            send_message(
+                case_file=case_file, author=person(request), body=form.cleaned_data["body"]
+            )
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, "Message envoyé.")
+            return back_to(case_file, "messages")
     return _draw(request, case_file, form, title="Écrire un message", button="Envoyer")
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from apps.accounts.models import User
+from apps.casefiles.enums import Channel
 from apps.casefiles.messaging import MAX_LENGTH, write_note
 from apps.casefiles.models import CaseFile
 from apps.notifications.models import OutgoingEmail
@@ -53,6 +54,18 @@ def test_too_long_a_message_is_shown_again(client: PortalClient, case_file: Case
 
     assert response.status_code == 422
     assert body in response.content.decode()
+
+
+def test_message_to_somebody_without_an_account_is_refused_and_shown_again(
+    client: PortalClient, case_file: CaseFile, caseworker: User
+) -> None:
+    CaseFile.objects.update(applicant=None, channel=Channel.PHONE, filed_by=caseworker)
+
+    response = client.post(desk("message", case_file), {"body": "Bonjour, le bail ?"})
+
+    assert response.status_code == 422
+    assert "Cette personne n’a pas de compte : appelez-la" in page_text(response)
+    assert "Bonjour, le bail ?" in page_text(response)
 
 
 def test_note_is_kept_and_changed_by_its_author_only(
