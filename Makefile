@@ -132,6 +132,8 @@ lock: dev ## Resolve requirements/*.txt again from pyproject.toml
 	@$(UV_COMPILE) pyproject.toml --extra s3 -c requirements/base.txt -o requirements/s3.txt
 	@$(UV_COMPILE) pyproject.toml --extra dev --extra s3 -c requirements/s3.txt -o requirements/dev.txt
 	@$(UV_COMPILE) requirements/audit.in -o requirements/audit.txt
+	@$(UV_COMPILE) requirements/schemathesis.in -o requirements/schemathesis.txt
+	@$(UV_COMPILE) requirements/wapiti.in -o requirements/wapiti.txt
 	@$(UV_COMPILE) requirements/uv.in -o requirements/uv.txt
 
 clean: ## Remove caches and measures (keeps .venv and the demo town)

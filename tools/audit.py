@@ -10,8 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools.side_environments import programs, why_not_installed
+
 _ROOT = Path(__file__).resolve().parents[1]
-_TOOLS = _ROOT / ".venv-audit"
 _LOCKS = ("base", "dev")
 _AUDIT = (
     *("pip-audit", "--disable-pip", "--require-hashes"),
@@ -31,7 +32,7 @@ _OUT_OF_REACH = (
 
 
 def main(task: str) -> int:
-    if reason := why_no_tools():
+    if reason := why_not_installed("audit"):
         print(reason)
         return int(not is_out_of_reach(reason))
     match task:
@@ -41,24 +42,6 @@ def main(task: str) -> int:
             return _run(*_SBOM).returncode
         case _:
             return _look_for_faults()
-
-
-def why_no_tools() -> str:
-    """Install the locked tools, once for each lock; what went wrong, or nothing."""
-    lock, installed = _ROOT / "requirements" / "audit.txt", _TOOLS / "audit.txt"
-    if installed.exists() and installed.read_bytes() == lock.read_bytes():
-        return ""
-    uv = str(_ROOT / ".venv" / "bin" / "uv")
-    python = str(_TOOLS / "bin" / "python")
-    for command in (
-        (uv, "venv", "-q", "--allow-existing", str(_TOOLS)),
-        (uv, "pip", "install", "-q", "--require-hashes", "--python", python, "-r", str(lock)),
-    ):
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            return f"Nothing was looked at, the tools are not there:\n{done.stderr.strip()}"
-    installed.write_bytes(lock.read_bytes())
-    return ""
 
 
 def _look_for_faults() -> int:
@@ -88,7 +71,7 @@ def is_out_of_reach(output: str) -> bool:
 
 def _run(tool: str, *arguments: str, is_quiet: bool = False) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [str(_TOOLS / "bin" / tool), *arguments],
+        [str(programs("audit") / tool), *arguments],
         cwd=_ROOT,
         capture_output=is_quiet,
         text=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.views import LoginView, LogoutView, SignupView
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from apps.accounts.forms import PasswordLoginForm, ProfileForm
 from apps.accounts.providers.oidc import provider_sign_out_url
 from apps.accounts.sessions import remember_typed_email, typed_email
 from apps.core import clock, throttles
+from apps.core.steady import in_steps_of
 
 
 class _KeepsTypedEmail:
@@ -56,6 +58,11 @@ class PasswordLoginView(_KeepsTypedEmail, LoginView):
 class SignUpView(_KeepsTypedEmail, SignupView):
     email_field = "email"
     throttle = "sign_up"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """An unknown address makes an account, a known one does not: nobody sees the difference."""
+        with in_steps_of(settings.SIGN_UP_ANSWERS_EVERY):
+            return super().post(request, *args, **kwargs)
 
 
 class SignOutView(LogoutView):

@@ -13,6 +13,7 @@ urlpatterns = [
     path("aide/", views.help_page, name="help"),
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
+    path("openapi.json", views.open_api, name="open_api"),
     path("site.webmanifest", views.manifest, name="manifest"),
     path("favicon.ico", views.root_icon, {"name": "favicon.ico"}),
     path("apple-touch-icon.png", views.root_icon, {"name": "apple-touch-icon.png"}),

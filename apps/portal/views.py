@@ -15,6 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from apps.core import clock
+from apps.core.open_api import document
 from apps.portal.aids import AIDS
 from apps.portal.forms import FindNumberForm
 from apps.portal.models import PageText
@@ -114,6 +115,18 @@ def manifest(request: HttpRequest) -> HttpResponse:
         },
         content_type="application/manifest+json",
     )
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def open_api(request: HttpRequest) -> HttpResponse:
+    """What programs may ask, for those who write them (OpenAPI 3.1)."""
+    response = JsonResponse(
+        document(server=settings.PUBLIC_URL),
+        json_dumps_params={"ensure_ascii": False, "indent": 1},
+    )
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 @require_safe

@@ -15,9 +15,11 @@ from django.views.decorators.http import require_safe
 
 from apps.core import clock
 from apps.core.kept_pages import Page, serve
+from apps.core.open_api import described
 from apps.core.opening import describe_hours, next_midnight, read_opening
 from apps.territory.commune_page import facts, parts
 from apps.territory.models import Commune, CommuneQuerySet
+from apps.territory.open_api import SUGGESTIONS
 
 SUGGESTIONS_SHOWN = 8
 NEIGHBOURS_SHOWN = 6
@@ -66,12 +68,13 @@ def _facts(at: datetime) -> dict[str, Any]:
     }
 
 
+@described(SUGGESTIONS)
 @require_safe
 @cache_control(public=True, max_age=3600)
 def suggestions(request: HttpRequest) -> JsonResponse:
-    """Communes for a text being typed: {"suggestions": ["Chécy (45430)", ...]}, best first.
+    """Communes for a text being typed, best first. 1 query.
 
-    Each text is one that CommuneField takes back as that commune. 1 query.
+    Each text is one that CommuneField takes back as that commune.
     """
     found = Commune.objects.search(request.GET.get("q", "")[:100], SUGGESTIONS_SHOWN)
     return JsonResponse({"suggestions": [commune.label for commune in found]})

@@ -16,7 +16,11 @@ from django.urls import reverse_lazy
 from orleans_sante.settings.council import *  # noqa: F403
 from orleans_sante.settings.env import env_bool, env_int, env_list, env_str
 from orleans_sante.settings.identity import identity_provider_origins, identity_providers
-from orleans_sante.settings.throttles import ACCOUNT_RATE_LIMITS, THROTTLES  # noqa: F401
+from orleans_sante.settings.throttles import (  # noqa: F401
+    ACCOUNT_RATE_LIMITS,
+    SIGN_UP_ANSWERS_EVERY,
+    THROTTLES,
+)
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 

@@ -11,6 +11,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 DELIVERY_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+SIGN_UP_ANSWERS_EVERY = 0
 # The second factor has its own tests; elsewhere `force_login` is enough.
 STAFF_SECOND_FACTOR = False
 # Passkeys without HTTPS, at http://localhost (browsers refuse them at a bare IP address).

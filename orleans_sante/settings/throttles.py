@@ -31,3 +31,5 @@ THROTTLES = {
     # The key is the agent.
     "export": "20/m/key,100/h/key",
 }
+# Seconds: longer than making an account takes, and nobody sees whether one was made.
+SIGN_UP_ANSWERS_EVERY = 0.25

@@ -8,16 +8,27 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pikepdf
+from django.db import connection
+from django.db.models import QuerySet
 
 from apps.core import clock
 from apps.core.consistency import check_everything
+from apps.core.jobs import queue_job
+from apps.core.tasks import forget_worked_off
+from apps.notifications.models import EmailStatus, OutgoingEmail
+from apps.notifications.queue import queue_rendered
+from apps.notifications.registry import DEFAULT_KIND
+from apps.notifications.render import RenderedEmail
+from apps.notifications.tasks import deliver_email
+from tests.attack.mail import received
 from tests.attack.outcome import Outcome, Tally
 from tests.attack.server import Server
+from tests.attack.steps import STEPS
 from tests.attack.target import Target
 from tests.attack.visitor import Visitor
 from tests.support.uploads import pdf_bytes
@@ -27,10 +38,20 @@ _OTHER_LINE = "/medecin-du-jour/45155-gien/"
 _NOTICE = "Données du"
 _RESTARTS = 3
 _BACK_WITHIN = 15
+_EMAILS = 5
+_TRIES_OF_A_DAY = 28  # 4 s, 16 s, 64 s … then every hour (notifications/tasks.py)
+_SECONDS = 60
+_JUMPS = {"an hour late": -3600, "two days late": -172_800, "forty days early": 3_456_000}
 
 
 def run(server: Server) -> list[Outcome]:
-    return [_without_database(server), _restarts_under_load(server), _full_disk(server)]
+    return [
+        _without_database(server),
+        _restarts_under_load(server),
+        _full_disk(server),
+        _mail_away(server),
+        _clock_jumps(server),
+    ]
 
 
 def _without_database(server: Server) -> Outcome:
@@ -156,3 +177,90 @@ def _mount(folder: Path) -> bool:
 
 def _fill(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].Contents = pdf.make_stream(b"% 0123456789\n" * 200_000)
+
+
+def _mail_away(server: Server) -> Outcome:
+    """Every try of a day is refused, by the real worker; then each e-mail arrives once."""
+    tally = Tally("Mail server away for a day")
+    down = server.mail / "down"
+    down.touch()
+    emails = [
+        queue_rendered(
+            RenderedEmail(subject="Essai", text="Bonjour.", html=""),
+            kind=DEFAULT_KIND,
+            to="personne@exemple.fr",
+            is_sensitive=False,
+            at=clock.now(),
+        )
+        for _ in range(_EMAILS)
+    ]
+    keys = [email.pk for email in emails]
+    for tries in range(1, _TRIES_OF_A_DAY + 1):
+        _work_until(lambda tries=tries: not _waiting(keys).filter(attempts__lt=tries).exists())
+    tally.record("kept", "" if _waiting(keys).count() == _EMAILS else "some wait no more")
+    down.unlink()
+    _work_until(lambda: not _waiting(keys).exists())
+    arrived = received(server.mail)
+    for email in emails:
+        times = arrived[email.message_id]
+        tally.record(f"e-mail {email.pk}", "" if times == 1 else f"came {times} times")
+    tally.note = f"{_TRIES_OF_A_DAY} tries each"
+    return tally.outcome()
+
+
+def _waiting(keys: list[int]) -> QuerySet[OutgoingEmail]:
+    return OutgoingEmail.objects.filter(pk__in=keys, status=EmailStatus.QUEUED)
+
+
+def _work_until(is_over: Callable[[], bool]) -> None:
+    """The next try is due at once, and a job that is new wakes the worker."""
+    deadline = time.monotonic() + _SECONDS
+    while not is_over() and time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE procrastinate_jobs SET scheduled_at = now() "
+                "WHERE status = 'todo' AND task_name = %s AND scheduled_at > now()",
+                [deliver_email.name],
+            )
+        queue_job(forget_worked_off, timestamp=0)
+        time.sleep(0.2)
+
+
+def _clock_jumps(server: Server) -> Outcome:
+    """The portal's clock is set wrong while people act: a file is before or after, never between,
+    pages answer, and what was known at the wrong hour is forgotten at the right one."""
+    tally = Tally("Clock set wrong, and right again")
+    visitor = Visitor(server)
+    for words, seconds in _JUMPS.items():
+        for kind in STEPS:
+            step = kind(server)
+            step.prepare()
+            before = step.state()
+            with _clock_off(server, seconds):
+                answer = step.ask()
+            moved = step.state() != before
+            if not moved:
+                answer = step.ask()
+            tally.record(
+                f"{words}, {step.name}",
+                "" if answer.status in {200, 302} else f"answers {answer.status}",
+                "" if step.state() != before else "is not done at the right hour either",
+            )
+        with _clock_off(server, seconds):
+            wrong = {path: visitor.get(path).status for path in (_LINE, "/readyz/")}
+        for path, status in wrong.items():
+            tally.record(f"{words}, {path}", _unless(status, 200))
+        tally.record(f"{words}, back", _unless(visitor.get(_LINE).status, 200))
+    for label, sentences in check_everything(at=clock.now()).found.items():
+        tally.record(label, *sentences[:5])
+    return tally.outcome()
+
+
+@contextmanager
+def _clock_off(server: Server, seconds: int) -> Iterator[None]:
+    wrong = server.faults / "clock"
+    wrong.write_text(str(seconds))
+    try:
+        yield
+    finally:
+        wrong.unlink()

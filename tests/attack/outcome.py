@@ -16,6 +16,15 @@ class Outcome:
     note: str = ""  # a figure worth reading beside the counts, « 0.21 s at most »
 
 
+@dataclass(frozen=True)
+class Part:
+    """What a module's attacks came to, and how long they took."""
+
+    name: str
+    outcomes: list[Outcome]
+    seconds: float
+
+
 class Tally:
     """Counts the tries of one kind of attack; `outcome()` is what they came to."""
 

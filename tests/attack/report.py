@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from apps.core import clock
-from tests.attack.outcome import Outcome
+from tests.attack.outcome import Outcome, Part
 from tools.demo import ROOT
 
 _HEADINGS = ("Attack", "Tried", "Survived", "Lost", "Note")
 
 
-def table(outcomes: Mapping[str, Sequence[Outcome]]) -> str:
+def table(parts: Sequence[Part]) -> str:
     """One line a kind of attack, then what each lost one did."""
-    found = [outcome for part in outcomes.values() for outcome in part]
+    found = [outcome for part in parts for outcome in part.outcomes]
     rows = [_HEADINGS, tuple("---" for _ in _HEADINGS), *(_row(outcome) for outcome in found)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
     lines = [
@@ -27,20 +27,26 @@ def table(outcomes: Mapping[str, Sequence[Outcome]]) -> str:
     return "\n".join([*lines, *(["", "Lost:", "", *losses] if losses else [])])
 
 
-def report(outcomes: Mapping[str, Sequence[Outcome]], *, seconds: float) -> str:
+def report(parts: Sequence[Part]) -> str:
+    minutes = sum(part.seconds for part in parts) / 60
     return f"""# Trust
 
 Written by `make attack`, never by hand: run it to attack the portal on your own machine.
 
-{table(outcomes)}
+{table(parts)}
 
 Every line attacks running processes on loopback: gunicorn, the worker and PostgreSQL, with the
 demo town. **Survived**: the attack met a plain refusal or did no harm, within its bounds.
 **Lost**: it did not; the run then fails.
 
-Run on {clock.now():%Y-%m-%d at %H:%M} UTC, commit {commit()}, in {seconds / 60:.0f} minutes, on
+Run on {clock.now():%Y-%m-%d at %H:%M} UTC, commit {commit()}, in {minutes:.0f} minutes
+({durations(parts)}), on
 {platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}.
 """
+
+
+def durations(parts: Sequence[Part]) -> str:
+    return ", ".join(f"{part.name} {part.seconds:.0f} s" for part in parts)
 
 
 def _row(outcome: Outcome) -> tuple[str, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import http.client
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
+from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -27,6 +28,7 @@ class Answer:
     status: int
     headers: dict[str, str]
     content: bytes
+    cookies: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def text(self) -> str:
@@ -35,10 +37,23 @@ class Answer:
 
 
 class Visitor:
-    """Signed in as somebody of the demo town (`login`), or as nobody. Safe among threads."""
+    """Signed in as somebody of the demo town (`login`), or as nobody. Safe among threads.
 
-    def __init__(self, server: Server, login: str = "") -> None:
-        self._port = server.port
+    `address` is where it comes from, `port` whom it asks: gunicorn, unless it is told another.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        login: str = "",
+        *,
+        address: str = "192.0.2.1",
+        port: int = 0,
+        patience: float = 60,
+    ) -> None:
+        self._port = port or server.port
+        self._address = address
+        self._patience = patience
         self._cookies = {settings.CSRF_COOKIE_NAME: _CSRF}
         if login:
             self.user = User.objects.get(email=f"{login}@{DOMAIN}")
@@ -49,6 +64,16 @@ class Visitor:
         client.force_login(user)
         name = settings.SESSION_COOKIE_NAME
         self._cookies[name] = client.cookies[name].value
+
+    @property
+    def cookie_line(self) -> str:
+        """As a tool is told it."""
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+
+    def follow(self, answer: Answer) -> Answer:
+        """The page that an answer leads to, with what it said to remember."""
+        self._cookies |= answer.cookies
+        return self.get(answer.headers["Location"])
 
     def get(self, path: str) -> Answer:
         return self._ask("GET", path)
@@ -88,14 +113,20 @@ class Visitor:
             connection.sendall("\r\n".join([*lines, "", ""]).encode() + body[:after])
 
     def _ask(self, method: str, path: str, body: bytes = b"", content_type: str = "") -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=self._patience)
         try:
             connection.request(method, path, body or None, self._headers(content_type))
             response = connection.getresponse()
-            return Answer(response.status, dict(response.headers), response.read())
+            set_here = SimpleCookie("; ".join(response.headers.get_all("Set-Cookie", [])))
+            return Answer(
+                response.status,
+                dict(response.headers),
+                response.read(),
+                {name: cookie.value for name, cookie in set_here.items()},
+            )
         finally:
             connection.close()
 
     def _headers(self, content_type: str) -> dict[str, str]:
-        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
-        return {"Cookie": cookies} | ({"Content-Type": content_type} if content_type else {})
+        headers = {"Cookie": self.cookie_line, "X-Forwarded-For": self._address}
+        return headers | ({"Content-Type": content_type} if content_type else {})

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Callable
@@ -10,7 +9,6 @@ import pikepdf
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import TemporaryUploadedFile
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +16,6 @@ from apps.files.enums import ContentType
 from apps.files.validators import check_upload
 from tests.support import uploads
 from tests.support.hostile_files import object_stream_bomb, png_that_claims
-from tests.support.memory import peak_memory, reset_peak_memory
 from tests.support.uploads import image_bytes, pdf_bytes, upload
 
 PDF, JPEG, PNG, HEIC = pdf_bytes(), image_bytes("JPEG"), image_bytes("PNG"), image_bytes("HEIC")
@@ -312,26 +309,6 @@ def test_damage_is_refused_or_harmless_never_a_crash(
     content, name = sound
     with suppress(ValidationError):
         check_upload(upload(content[:position] + damage + content[position:], name))
-
-
-@pytest.mark.skipif(
-    not os.access("/proc/self/clear_refs", os.W_OK), reason="needs a writable /proc/self/clear_refs"
-)
-def test_ten_megabytes_are_checked_in_little_memory() -> None:
-    big = pdf_bytes(change=_fill_ten_megabytes, compress_streams=False)
-    assert 9_000_000 < len(big) < 10 * 1024 * 1024
-    with TemporaryUploadedFile("bail.pdf", "application/pdf", len(big), None) as temporary:
-        temporary.write(big)
-        temporary.flush()
-        temporary.size = len(big)
-        del big
-        before = reset_peak_memory()
-        check_upload(temporary)
-        assert peak_memory() - before < 30 * 1024 * 1024
-
-
-def _fill_ten_megabytes(pdf: pikepdf.Pdf) -> None:
-    pdf.pages[0].Contents = pdf.make_stream(b"% 0123456789\n" * 750_000)
 
 
 def _add_objects(pdf: pikepdf.Pdf, count: int) -> None:

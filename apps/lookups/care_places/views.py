@@ -18,9 +18,11 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from apps.core import clock, kept_pages
+from apps.core.open_api import described
 from apps.lookups.care_places.answers import PlaceNow, holds_until, place_now
 from apps.lookups.care_places.filters import PlaceFilter
 from apps.lookups.care_places.models import Place, PlaceQuerySet, Service, with_next_slot
+from apps.lookups.care_places.open_api import ONE_PLACE, PLACES
 from apps.lookups.care_places.open_data import list_as_json, place_as_json
 
 HTML = "text/html; charset=utf-8"
@@ -115,12 +117,11 @@ def _emergencies(at: datetime) -> list[PlaceNow]:
     return [place_now(place, at) for place in known.order_by("commune__search_key", "name")]
 
 
+@described(PLACES)
 @require_safe
 def index_json(request: HttpRequest) -> HttpResponseBase:
-    """The same search for programs (keys: open_data). A wrong question is answered with 400."""
-    response = _serve(request, partial(_index_json, request))
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    """The same search for programs. A wrong question is answered with 400."""
+    return _serve(request, partial(_index_json, request))
 
 
 def _index_json(request: HttpRequest, at: datetime) -> kept_pages.Page | HttpResponse:
@@ -164,18 +165,17 @@ def place(request: HttpRequest, pk: int, slug: str) -> HttpResponseBase:
     return kept_pages.serve(request, make)
 
 
+@described(ONE_PLACE)
 @require_safe
 def place_json(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The same place for programs of any origin (keys: open_data)."""
+    """The same place for programs."""
 
     def make(at: datetime) -> kept_pages.Page:
         now = _place_or_404(pk, at)
         until = holds_until([now], at)
         return kept_pages.Page(_json(place_as_json(now, holds_until=until)), JSON, until)
 
-    response = kept_pages.serve(request, make)
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    return kept_pages.serve(request, make)
 
 
 def _place_or_404(pk: int, at: datetime) -> PlaceNow:

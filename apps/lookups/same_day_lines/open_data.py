@@ -5,20 +5,74 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from apps.core.open_api import (
+    ADDRESS,
+    DAY,
+    INSTANT,
+    NOT_FOUND,
+    TEXT,
+    YES_NO,
+    Operation,
+    Parameter,
+    listed,
+    one_of,
+    or_null,
+    record,
+    told,
+)
 from apps.lookups.same_day_lines.answers import CommuneAnswer, LineNow
+from apps.lookups.same_day_lines.models import Confidence
+
+_LINE = record(
+    id=TEXT,
+    nom=TEXT,
+    numero=told(TEXT, "Tel qu’il est imprimé."),
+    numero_compose=told(TEXT, "Tel qu’un téléphone le compose\u00a0: E.164, ou court."),
+    ouvert=told(or_null(YES_NO), "Nul quand les jours d’ouverture ne sont pas connus."),
+    etat=told(TEXT, "Pour une personne\u00a0: «\u00a0Ouvert jusqu’à 20\u00a0h\u00a0»."),
+    ferme_a=or_null(INSTANT),
+    ouvre_a=or_null(INSTANT),
+    horaires=TEXT,
+    horaires_osm=told(TEXT, "Syntaxe «\u00a0opening_hours\u00a0» d’OpenStreetMap."),
+    pour=TEXT,
+    pas_pour=TEXT,
+    prix=TEXT,
+    source=TEXT,
+    date_source=TEXT,
+    verifie_le=or_null(DAY),
+)
+COMMUNE_LINE = Operation(
+    summary="Le numéro à appeler aujourd’hui dans une commune",
+    about="Les instants sont à l’heure de Paris (ISO 8601).",
+    takes=(
+        Parameter(
+            name="insee",
+            place="path",
+            about="Code INSEE de la commune, dans le Loiret.",
+            schema={"type": "string", "pattern": "^45[0-9]{3}$"},
+        ),
+    ),
+    answer=record(
+        commune=record(insee=TEXT, nom=TEXT, codes_postaux=listed(TEXT)),
+        page=told(ADDRESS, "La page pour les personnes."),
+        valable_jusqu_a=told(INSTANT, "Redemandez à cet instant."),
+        urgences=told(listed(record(numero=TEXT, pour=TEXT)), "À montrer avant toute ligne."),
+        confiance=told(one_of(*Confidence.values), "Ce que l’on sait du secteur de cette commune."),
+        secteur_a_confirmer=told(
+            YES_NO, "Vrai quand la page dit «\u00a0Secteur à confirmer\u00a0»."
+        ),
+        ligne=told(or_null(_LINE), "Le numéro à appeler d’abord."),
+        remplace=told(or_null(_LINE), "La ligne que celle-ci a remplacée."),
+        si_pas_de_reponse=listed(_LINE),
+        lignes_possibles=listed(_LINE),
+        lignes_voisines=listed(_LINE),
+    ),
+    faults=NOT_FOUND,
+)
 
 
 def answer_as_json(answer: CommuneAnswer, *, url: str) -> dict[str, Any]:
-    """Times are ISO 8601 in Paris, dates ISO 8601, phone numbers E.164 or short.
-
-    - `commune`: `insee`, `nom`, `codes_postaux`; `page`: the page for people
-    - `valable_jusqu_a`: the instant at which to ask again
-    - `urgences`: 15, 112 and 114 come before any line
-    - `confiance`: verifie, corrobore, deduit-fort, deduit, deduit-faible or inconnu;
-      `secteur_a_confirmer`: whether people are told that the sector is not certain
-    - `ligne`: the number to call first, or null; `remplace`: the line it replaced, or null
-    - `si_pas_de_reponse`, `lignes_possibles`, `lignes_voisines`: lists of lines
-    """
+    """What COMMUNE_LINE describes."""
     return {
         "commune": {
             "insee": answer.commune.pk,
@@ -43,7 +97,6 @@ def answer_as_json(answer: CommuneAnswer, *, url: str) -> dict[str, Any]:
 
 
 def _line(now: LineNow) -> dict[str, Any]:
-    """`ouvert` is null when the days of opening are not known."""
     line, opening = now.line, now.opening
     return {
         "id": line.slug,

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from apps.core import clock
 from apps.core.kept_pages import Page, serve
+from apps.core.open_api import described
 from apps.core.pdf import render_pdf
 from apps.lookups.same_day_lines.answers import (
     CommuneAnswer,
@@ -27,7 +28,7 @@ from apps.lookups.same_day_lines.answers import (
     read_answer,
     read_lines,
 )
-from apps.lookups.same_day_lines.open_data import answer_as_json
+from apps.lookups.same_day_lines.open_data import COMMUNE_LINE, answer_as_json
 from apps.territory.forms import CANDIDATES_SHOWN, only_answer
 from apps.territory.models import Commune, Match
 
@@ -57,9 +58,10 @@ def commune_line(request: HttpRequest, insee: str, slug: str = "") -> HttpRespon
     return serve(request, make)
 
 
+@described(COMMUNE_LINE)
 @require_safe
 def commune_json(request: HttpRequest, insee: str) -> HttpResponseBase:
-    """The same answer for programs of any origin (keys: open_data.answer_as_json)."""
+    """The same answer for programs."""
 
     def make(at: datetime) -> Page:
         answer = _answer_or_404(insee, at)
@@ -67,9 +69,7 @@ def commune_json(request: HttpRequest, insee: str) -> HttpResponseBase:
         text = json.dumps(data, ensure_ascii=False, indent=1)
         return Page(text.encode(), "application/json; charset=utf-8", answer.holds_until)
 
-    response = serve(request, make)
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    return serve(request, make)
 
 
 @require_safe

@@ -4,17 +4,55 @@ from __future__ import annotations
 
 from typing import Any
 
+from apps.core.open_api import (
+    ADDRESS,
+    DAY,
+    INSTANT,
+    NOT_FOUND,
+    TEXT,
+    WHOLE,
+    YES_NO,
+    Operation,
+    Parameter,
+    listed,
+    one_of,
+    or_null,
+    record,
+    told,
+)
 from apps.programmes.innovation.call_facts import WholeCall
 from apps.programmes.innovation.deadlines import Phase
 
+_AMOUNT = told(or_null(TEXT), "En euros\u00a0; nul quand il n’est pas fixé.")
+CALL = Operation(
+    summary="L’appel à projets d’une année",
+    about="Son calendrier, ses thèmes, ses critères. Les instants sont donnés avec leur décalage.",
+    takes=(Parameter(name="year", place="path", about="Année de l’appel.", schema=WHOLE),),
+    answer=record(
+        annee=WHOLE,
+        titre=TEXT,
+        page=told(ADDRESS, "La page pour les personnes."),
+        etat=told(one_of(*Phase), "À venir, ouvert ou fermé."),
+        ouvre_a=INSTANT,
+        ferme_a=INSTANT,
+        secondes_de_tolerance=told(WHOLE, "Après la fermeture, une candidature est reçue encore."),
+        jury_le=or_null(DAY),
+        annonce_le=or_null(DAY),
+        themes=listed(record(nom=TEXT, texte=TEXT)),
+        perimetre=TEXT,
+        enveloppe=_AMOUNT,
+        montant_maximum=_AMOUNT,
+        criteres=listed(record(nom=TEXT, coefficient=TEXT, note_la_plus_haute=WHOLE)),
+        questions=listed(TEXT),
+        pieces=listed(TEXT),
+        fictif=told(YES_NO, "Vrai pour un appel de démonstration."),
+    ),
+    faults=NOT_FOUND,
+)
+
 
 def call_as_json(facts: WholeCall, *, phase: Phase, url: str) -> dict[str, Any]:
-    """Instants are ISO 8601 with their offset, dates ISO 8601, amounts euros as text.
-
-    - `etat`: coming, open or closed
-    - `secondes_de_tolerance`: after `ferme_a`, while a proposal is still received
-    - `enveloppe`, `montant_maximum`: null when they are not set
-    """
+    """What CALL describes."""
     call = facts.call
     deadlines = call.deadlines
     return {

@@ -18,11 +18,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from apps.core.kept_pages import Page, serve
+from apps.core.open_api import described
 from apps.core.opening import next_midnight
 from apps.files.serving import serve_file
 from apps.programmes.innovation.call_calendar import calendar_of
 from apps.programmes.innovation.call_facts import call_facts, whole_call, with_parts
-from apps.programmes.innovation.call_feed import call_as_json
+from apps.programmes.innovation.call_feed import CALL, call_as_json
 from apps.programmes.innovation.deadlines import Phase, remaining_words
 from apps.programmes.innovation.laureates import laureates_of, years_of_laureates
 from apps.programmes.innovation.models import Call
@@ -94,6 +95,7 @@ def calendar(request: HttpRequest, year: int) -> HttpResponseBase:
     return serve(request, make)
 
 
+@described(CALL)
 @require_safe
 def feed(request: HttpRequest, year: int) -> HttpResponseBase:
     def make(at: datetime) -> Page:
