@@ -26,15 +26,19 @@ from apps.core import clock
 _UNITS = {"m": 60, "h": 3600, "d": 86400}
 # One subscriber's network: a single machine may use all of its addresses.
 _IPV6_PREFIX = 64
+# What holds back for more than twice its period was counted by a clock set wrong: it is forgotten.
+_PERIOD = "(%(periods)s::interval[])[array_position(%(keys)s::text[], known.key)]"
 # Rows are met in the order of their keys, so that two requests never wait for each other.
-_TAKE = """
+_TAKE = f"""
     INSERT INTO throttle AS known (key, free_at)
     SELECT key, %(at)s + step
     FROM unnest(%(keys)s::text[], %(steps)s::interval[]) AS rate (key, step)
     ON CONFLICT (key) DO UPDATE
-    SET free_at = GREATEST(known.free_at, %(at)s) + (excluded.free_at - %(at)s)
-    WHERE known.free_at + (excluded.free_at - %(at)s)
-       <= %(at)s + (%(periods)s::interval[])[array_position(%(keys)s::text[], known.key)]
+    SET free_at = (excluded.free_at - %(at)s) + CASE
+        WHEN known.free_at > %(at)s + 2 * {_PERIOD} THEN %(at)s
+        ELSE GREATEST(known.free_at, %(at)s) END
+    WHERE known.free_at + (excluded.free_at - %(at)s) <= %(at)s + {_PERIOD}
+       OR known.free_at > %(at)s + 2 * {_PERIOD}
     RETURNING key
 """
 _WAIT = """

@@ -57,6 +57,15 @@ def test_never_more_than_twice_the_amount_in_a_period(seconds: list[int]) -> Non
         assert len(in_the_period) <= 5
 
 
+@pytest.mark.django_db
+def test_what_a_clock_set_wrong_counted_is_forgotten() -> None:
+    tomorrow = NOON + timedelta(days=1)
+    assert waits(THREE_A_MINUTE, tomorrow, tomorrow, tomorrow, NOON, NOON, NOON, NOON) == [
+        *(0, 0, 0),
+        *(0, 0, 0, 20),
+    ]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_many_at_the_same_instant_the_rate_alone_passes() -> None:
     found = race(*[lambda: take({"one key": THREE_A_MINUTE}, at=NOON)] * 12)
