@@ -40,7 +40,7 @@ _TAKE = f"""
     WHERE known.free_at + (excluded.free_at - %(at)s) <= %(at)s + {_PERIOD}
        OR known.free_at > %(at)s + 2 * {_PERIOD}
     RETURNING key
-"""
+"""  # noqa: S608 - our own words
 _WAIT = """
     SELECT max(free_at + step - period - %(at)s) FROM throttle
     JOIN unnest(%(keys)s::text[], %(steps)s::interval[], %(periods)s::interval[])
