@@ -43,6 +43,7 @@ class Step(ABC):
     """`prepare` makes a new subject in the state before; `ask` is the page's request."""
 
     name: str
+    _visitor: Visitor
 
     def __init__(self, server: Server) -> None:
         self.server = server
@@ -52,6 +53,10 @@ class Step(ABC):
 
     @abstractmethod
     def ask(self) -> Answer: ...
+
+    def sign_in_again(self) -> None:
+        """A session that was idle for too long, or seemed to be, is over."""
+        self._visitor.sign_in(self._visitor.user)
 
     @abstractmethod
     def case_files(self) -> list[CaseFile]: ...

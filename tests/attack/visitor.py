@@ -56,10 +56,10 @@ class Visitor:
         self._patience = patience
         self._cookies = {settings.CSRF_COOKIE_NAME: _CSRF}
         if login:
-            self.user = User.objects.get(email=f"{login}@{DOMAIN}")
-            self.sign_in(self.user)
+            self.sign_in(User.objects.get(email=f"{login}@{DOMAIN}"))
 
     def sign_in(self, user: User) -> None:
+        self.user = user
         client = Client(headers={"host": "127.0.0.1"})
         client.force_login(user)
         name = settings.SESSION_COOKIE_NAME
