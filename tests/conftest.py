@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.test import override_settings
 
 from apps.core import throttles
+from apps.core.fragments import forget_drawn
 from apps.core.kept_pages import forget_pages
 from tests.support.client import PortalClient
 from tests.support.flush import empty_only_written_tables
@@ -75,6 +76,7 @@ def loud_templates() -> None:
 def empty_cache() -> None:
     """Throttles, used one-time codes and kept pages: no test inherits another's."""
     cache.clear()
+    forget_drawn()
     forget_pages()
     throttles.forget_seen()
 

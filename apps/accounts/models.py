@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import pghistory
 from django.contrib.auth.base_user import BaseUserManager
@@ -14,6 +14,14 @@ from django.utils.functional import cached_property
 from phonenumber_field.modelfields import PhoneNumberField
 
 from apps.accounts.roles import Role
+
+
+class Rights(NamedTuple):
+    """What `User.rights` says; `grants` are (role, programme) pairs."""
+
+    is_staff: bool
+    is_superuser: bool
+    grants: tuple[tuple[str, str], ...]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -102,6 +110,22 @@ class User(AbstractUser):
     def forget_grants(self) -> None:
         """Read the grants anew at the next question."""
         self.__dict__.pop("_grants", None)
+
+    @property
+    def rights(self) -> Rights:
+        """All that decides which rows this person may read, but for who they are."""
+        return Rights(
+            is_staff=self.is_staff,
+            is_superuser=self.is_superuser,
+            grants=self._active_grants,
+        )
+
+    @classmethod
+    def with_rights(cls, pk: int, rights: Rights) -> User:
+        """Somebody who is only asked about, to build a query that serves whoever has `rights`."""
+        person = cls(pk=pk, is_staff=rights.is_staff, is_superuser=rights.is_superuser)
+        person.__dict__["_grants"] = rights.grants
+        return person
 
     def has_role(self, *roles: Role, programme: str | None = None) -> bool:
         """Whether one of `roles` is granted, for `programme` or (None) for any of them."""

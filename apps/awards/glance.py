@@ -26,6 +26,7 @@ from apps.awards.models import (
     Promise,
 )
 from apps.casefiles.models import CaseFile
+from apps.core.compiled import instances
 
 _M = TypeVar("_M", bound=Model)
 _PROOF = ("pk", "due_on", "asked_at")
@@ -51,9 +52,10 @@ class CommitmentGlance:
 
 def glance_at(case_file: CaseFile, *, on: date) -> CommitmentGlance | None:
     """None for an award that asks for no commitment. One query."""
-    row: Any = _with_rows(Commitment.objects.filter(case_file=case_file)).first()
-    if row is None:
+    found: list[Any] = instances(_with_rows, case_file=case_file.pk)
+    if not found:
         return None
+    [row] = found
     commitment: Commitment = row
     commitment.case_file = case_file
     term = commitment.term_with([CommitmentPause(days=days) for days in row.paused])
@@ -71,13 +73,13 @@ def glance_at(case_file: CaseFile, *, on: date) -> CommitmentGlance | None:
     )
 
 
-def _with_rows(commitments: QuerySet[Commitment]) -> QuerySet[Any]:
-    """Each with the rows around it, an array a table."""
+def _with_rows(*, case_file: int) -> QuerySet[Any]:
+    """The commitment of a file with the rows around it, an array a table."""
     own, of_file = {"commitment": OuterRef("pk")}, {"case_file": OuterRef("case_file")}
     pauses = CommitmentPause.objects.filter(**own).order_by("days")
     awaited = CommitmentProof.objects.awaited().filter(**own).order_by("due_on")
     payments = Instalment.objects.paid().filter(**of_file)
-    return commitments.annotate(
+    return Commitment.objects.filter(case_file=case_file).annotate(
         paused=ArraySubquery(pauses.values_list("days")),
         awaited=_rows_of(awaited, _PROOF),
         promised=_rows_of(Promise.objects.open().filter(**own).order_by("pk"), _PROMISE),

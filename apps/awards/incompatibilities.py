@@ -50,7 +50,7 @@ from apps.casefiles.programmes import programmes
 from apps.casefiles.requirements import requires
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock
-from apps.core.compiled import rows
+from apps.core.compiled import instances, rows
 
 _KEPT = "kept_clashes"
 # What a rule is made of.
@@ -164,21 +164,33 @@ def _rules_and_awards(
 
     One query; two when there is such an award. `case_file` is not counted against itself.
     """
+    # No file has the key 0, and nobody's account either.
+    of, but = applicant or 0, case_file.pk if case_file else 0
+    found = instances(_rules_for_one, programme, on, applicant=of, case_file=but)
+    rules = _as_rules(found, programme)
+    if not any(row.has_award for row in found):  # type: ignore[attr-defined] # annotated
+        return rules, []
+    theirs = _granted(rules).filter(pk__in=_awards_of(of, but=but))
+    return rules, [award for award, _ in _as_awards(theirs)]
+
+
+def _rules_for_one(
+    programme: str, on: date, *, applicant: int, case_file: int
+) -> QuerySet[Incompatibility]:
+    """The rules of a day, with `is_lifted` for this file, and `has_award`: whether this account
+    was granted what one of them names."""
     lifted = IncompatibilityOverride.objects.filter(
         incompatibility=OuterRef("pk"), case_file=case_file
     )
-    in_force = Incompatibility.objects.in_force(programme, on).annotate(is_lifted=Exists(lifted))
-    if applicant is None:
-        return _as_rules(in_force, programme), []
-    theirs = CaseFile.objects.filter(applicant_id=applicant, state__in=AWARDED_STATES)
-    if case_file:
-        theirs = theirs.exclude(pk=case_file.pk)
     either = Q(programme=OuterRef("programme")) | Q(programme=OuterRef("with_programme"))
-    found = list(in_force.annotate(has_award=Exists(theirs.filter(either))))
-    rules = _as_rules(found, programme)
-    if not any(row.has_award for row in found):  # type: ignore[attr-defined] # just above
-        return rules, []
-    return rules, [award for award, _ in _as_awards(_granted(rules).filter(pk__in=theirs))]
+    theirs = _awards_of(applicant, but=case_file).filter(either)
+    in_force = Incompatibility.objects.in_force(programme, on)
+    return in_force.annotate(is_lifted=Exists(lifted), has_award=Exists(theirs))
+
+
+def _awards_of(applicant: int, *, but: int) -> CaseFileQuerySet:
+    theirs = CaseFile.objects.filter(applicant=applicant, state__in=AWARDED_STATES)
+    return theirs.exclude(pk=but)
 
 
 def _clashes(case_file: CaseFile, rules: list[Rule], awards: list[OtherAward]) -> list[Clash]:

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.accounts.models import User
 from apps.casefiles.enums import CaseFileState, ChangeTarget, Channel, EventKind, ReviewStatus
@@ -21,9 +22,11 @@ from apps.casefiles.models import (
     DocumentKind,
     DocumentPromise,
 )
+from apps.casefiles.models.document import DocumentKindQuerySet
 from apps.casefiles.permissions import why_not_fill_in, why_not_review_documents
 from apps.casefiles.programmes import programmes
 from apps.core import clock
+from apps.core.compiled import instances
 from apps.files.enums import ScanStatus
 from apps.files.models import StoredFile
 
@@ -103,10 +106,10 @@ def document_rows(case_file: CaseFile) -> list[DocumentRow]:
     """
     programme = programmes[case_file.programme]
     changes = _asked_again(case_file) if case_file.state == CaseFileState.INCOMPLETE else {}
-    kinds = DocumentKind.objects.filter(programme=case_file.programme)
+    kinds = instances(_kinds_and_answers, programme=case_file.programme, case_file=case_file.pk)
     asks = case_file.channel != Channel.ARCHIVE  # the vote of an old act is its proof
     rows = []
-    for kind, found in groupby(kinds.with_promise(case_file).with_received(case_file)):
+    for kind, found in groupby(kinds):
         documents = tuple(_received(found))
         # A kind that is no longer asked still shows what was received for it.
         if documents or (kind.is_active and asks and programme.needs_document(case_file, kind)):
@@ -114,6 +117,11 @@ def document_rows(case_file: CaseFile) -> list[DocumentRow]:
             change = changes.get(kind.slug)
             rows.append(DocumentRow(kind=kind, documents=documents, promise=promise, change=change))
     return rows
+
+
+def _kinds_and_answers(*, programme: str, case_file: int) -> DocumentKindQuerySet:
+    kinds = DocumentKind.objects.filter(programme=programme)
+    return kinds.with_promise(case_file).with_received(case_file)
 
 
 def _received(kinds: Iterable[DocumentKind]) -> Iterator[Document]:
@@ -131,12 +139,17 @@ def received_rows(case_file: CaseFile) -> list[DocumentRow]:
     After the decision nothing more is asked: what never came, or was announced, is left out.
     """
     documents: dict[DocumentKind, list[Document]] = {}
-    for document in case_file.documents.current().select_related("file", "kind", "reviewed_by"):
+    for document in instances(_current_documents, case_file=case_file.pk):
         documents.setdefault(document.kind, []).append(document)
     return [
         DocumentRow(kind=kind, documents=tuple(them), promise=None)
         for kind, them in documents.items()
     ]
+
+
+def _current_documents(*, case_file: int) -> QuerySet[Document]:
+    documents = Document.objects.filter(case_file=case_file).current()
+    return documents.select_related("file", "kind", "reviewed_by")
 
 
 def _asked_again(case_file: CaseFile) -> dict[str, ChangeItem]:

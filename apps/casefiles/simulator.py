@@ -23,7 +23,7 @@ from apps.casefiles.eligibility import Answer, Eligibility
 from apps.casefiles.programmes import Programme
 from apps.core import clock, throttles
 from apps.core.forms import FrenchDateField
-from apps.core.fragments import draw_once
+from apps.core.fragments import draw_once, draw_page
 from apps.core.kept_fields import KeptFieldsForm
 
 # Estimates in a minute that nobody counts: somebody who compares what they could have.
@@ -101,20 +101,26 @@ def simulator_view(
     @require_safe
     def simulator(request: HttpRequest) -> HttpResponse:
         form = form_class(request.GET) if request.GET else form_class()
-        simulation, estimate = None, ""
+        facts: EstimateFacts | None = None
         if form.is_bound and form.is_valid():
             throttles.require_beyond(request, "simulator", uncounted=UNCOUNTED, at=clock.now())
             applicant = request.user if isinstance(request.user, User) else None
             simulation = form.simulate(today=clock.today(), applicant=applicant)
             facts = EstimateFacts(simulation=simulation, phone=settings.GUICHET["phone_e164"])
-            estimate = draw_once(f"{folder}/estimate.html", facts)
-        context = {
-            "form": form,
-            "simulation": simulation,
-            "estimate": estimate,
-            "programme": programme,
-        }
-        return render(request, f"{folder}/simulator.html", context)
+        page, questions = f"{folder}/simulator.html", form.facts
+
+        def context() -> dict[str, Any]:
+            estimate = draw_once(f"{folder}/estimate.html", facts) if facts else ""
+            return {
+                "form": form,
+                "simulation": facts and facts.simulation,
+                "estimate": estimate,
+                "programme": programme,
+            }
+
+        if questions is None:
+            return render(request, page, context())
+        return draw_page(request, page, context, facts=(questions, facts))
 
     return simulator
 

@@ -1,4 +1,4 @@
-"""Parts of public pages that say the same thing as long as the facts are the same.
+"""Public pages, and parts of them, that say the same thing as long as the facts are the same.
 
 Drawing a page costs several times what reading its facts does. The facts are read for each
 request; the words drawn from them are kept in the memory of the process, under those very facts.
@@ -7,14 +7,22 @@ A changed fact is another key: nothing old is ever shown, and nothing has to be 
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 _KEPT_AT_MOST = 64
+# Addresses of public pages times the facts of a day or two: about two megabytes.
+_PAGES_AT_MOST = 200
+
+_pages: dict[tuple[str, str, Hashable], bytes] = {}
 
 
 def draw_once(template: str, facts: Hashable) -> SafeString:
@@ -31,3 +39,35 @@ def _draw(template: str, facts: Hashable) -> SafeString:
 
 
 _kept = lru_cache(maxsize=_KEPT_AT_MOST)(_draw)
+
+
+def draw_page(
+    request: HttpRequest,
+    template: str,
+    make: Callable[[], dict[str, Any]],
+    *,
+    facts: Hashable = (),
+) -> HttpResponse:
+    """A whole page for anybody: `template` with the context `make()`, drawn once for an address
+    and `facts`, a frozen value that holds all that differs from one visit to the next.
+
+    It holds no form to send (its token is the visitor's). Drawn anew for whoever comes with a
+    session or a message waiting, and each time while developing.
+    """
+    theirs = {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name}
+    if settings.DEBUG or theirs & request.COOKIES.keys():
+        return render(request, template, make())
+    key = (template, request.path, facts)
+    content = _pages.get(key)
+    if content is None:
+        content = render(request, template, make()).content
+        if len(_pages) >= _PAGES_AT_MOST:
+            _pages.clear()
+        _pages[key] = content
+    return HttpResponse(content)
+
+
+def forget_drawn() -> None:
+    """Draw everything anew, in this process."""
+    _kept.cache_clear()
+    _pages.clear()

@@ -7,6 +7,8 @@ never is.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from django import forms
 from django.conf import settings
 from django.forms.boundfield import BoundField
@@ -24,7 +26,7 @@ _kept: dict[tuple[type[forms.BaseForm], str, str], SafeString] = {}
 class KeptBoundField(BoundField):
     def as_field_group(self) -> SafeString:
         """The question with its answer; drawn anew each time while developing."""
-        answer = repr((self.value(), list(getattr(self.field, "choices", ()))))
+        answer = _answer(self)
         if self.errors or settings.DEBUG or len(answer) > _LONGEST_KEY:
             return super().as_field_group()
         key = (type(self.form), self.name, answer)
@@ -41,6 +43,18 @@ class KeptFieldsForm(forms.Form):
     """A form with no prefix, whose questions are the same for everybody."""
 
     bound_field_class = KeptBoundField
+
+    @property
+    def facts(self) -> Hashable | None:
+        """All that its questions are drawn from; None when one is answered wrongly."""
+        if self.is_bound and self.errors:
+            return None
+        return tuple(_answer(bound) for bound in self)
+
+
+def _answer(bound: BoundField) -> str:
+    """What is answered, among which choices."""
+    return repr((bound.value(), list(getattr(bound.field, "choices", ()))))
 
 
 class KeptFilterSet(FilterSet):

@@ -6,6 +6,7 @@ No page here reads the session: each is the same for everybody.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -15,6 +16,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from apps.core import clock
+from apps.core.fragments import draw_page
 from apps.core.open_api import document
 from apps.portal.aids import AIDS
 from apps.portal.forms import FindNumberForm
@@ -26,13 +28,17 @@ _SECURITY_CONTACT_HOLDS_FOR = timedelta(days=180)
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
+    return draw_page(request, "portal/home.html", _home)
+
+
+def _home() -> dict[str, Any]:
     aids = {aid.slug.replace("-", "_"): aid for aid in AIDS}
-    return render(request, "portal/home.html", {"find_form": FindNumberForm(), "aids": aids})
+    return {"find_form": FindNumberForm(), "aids": aids}
 
 
 @require_safe
 def aids(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/aids.html", {"aids": AIDS})
+    return draw_page(request, "portal/aids.html", lambda: {"aids": AIDS})
 
 
 @require_safe
@@ -51,17 +57,18 @@ def personal_data(request: HttpRequest) -> HttpResponse:
 
 
 def _obligatory(request: HttpRequest, template: str) -> HttpResponse:
-    return render(request, template, {"texts": PageText.objects.bodies()})
+    texts = PageText.objects.bodies()
+    return draw_page(request, template, lambda: {"texts": texts}, facts=tuple(texts.items()))
 
 
 @require_safe
 def site_map(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/site_map.html", {"aids": AIDS})
+    return draw_page(request, "portal/site_map.html", lambda: {"aids": AIDS})
 
 
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/help.html")
+    return draw_page(request, "portal/help.html", dict)
 
 
 @require_safe

@@ -17,4 +17,4 @@ STAFF_SECOND_FACTOR = False
 # Passkeys without HTTPS, at http://localhost (browsers refuse them at a bare IP address).
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 # Tests open one connection per thread and close it: a pool would outlive them.
-DATABASES["default"]["OPTIONS"] = {}
+DATABASES["default"]["OPTIONS"].pop("pool")

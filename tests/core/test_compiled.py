@@ -3,10 +3,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from apps.core.compiled import rows
+from apps.core.compiled import instances, rows
 from apps.territory.models import Commune
 from tests.factories.territory import CommuneFactory
 
@@ -29,3 +29,47 @@ def test_rows_are_read_each_time(django_assert_num_queries: DjangoAssertNumQueri
 def test_argument_is_a_parameter_and_never_part_of_the_sql() -> None:
     assert rows(_named, "x' OR '1'='1") == []
     assert rows(_named, "100 %s") == []
+
+
+def _of_epci(field: str, *, epci: str, at_least: int) -> QuerySet[Commune]:
+    communes = Commune.objects.filter(epci=epci, population__gte=at_least)
+    return communes.select_related("epci").annotate(others=Count("epci__communes")).order_by(field)
+
+
+def test_instances_are_read_each_time_with_what_is_joined_and_annotated(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    large, small = CommuneFactory(population=900), CommuneFactory(population=30)
+    for commune, at_least, expected in (
+        (large, 10, [large]),
+        (small, 10, [small]),
+        (small, 31, []),
+    ):
+        with django_assert_num_queries(1):
+            found = instances(_of_epci, "name", epci=commune.epci_id, at_least=at_least)
+            assert found == expected
+            assert [row.epci for row in found] == [each.epci for each in expected]
+            assert all(row.others == 1 for row in found)
+    small.population = 31
+    small.save()
+    assert instances(_of_epci, "name", epci=small.epci_id, at_least=31) == [small]
+
+
+def test_another_shape_is_another_query() -> None:
+    commune = CommuneFactory(population=900)
+    for field in ("name", "-name"):
+        assert instances(_of_epci, field, epci=commune.epci_id, at_least=0) == [commune]
+
+
+def test_a_value_is_never_part_of_the_sql() -> None:
+    CommuneFactory()
+    assert instances(_of_epci, "name", epci="x' OR '1'='1", at_least=0) == []
+
+
+def _starting(*, name: str) -> QuerySet[Commune]:
+    return Commune.objects.filter(name__startswith=name)
+
+
+def test_a_value_that_a_lookup_changes_is_refused() -> None:
+    with pytest.raises(ValueError, match="_starting changes"):
+        instances(_starting, name="Or")

@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.http import HttpRequest
+from django.template import TemplateDoesNotExist, engines
+from django.test import RequestFactory
 from pytest_django import Settings
 
 from apps.core import fragments
-from apps.core.fragments import draw_once
+from apps.core.fragments import draw_once, draw_page
 
 
 @dataclass(frozen=True)
@@ -42,3 +46,33 @@ def test_nothing_is_kept_while_developing(drawn: Path, settings: Settings) -> No
 def test_facts_that_may_change_are_refused(drawn: Path) -> None:
     with pytest.raises(TypeError, match="unhashable"):
         draw_once("facts.html", {"words": "un"})  # type: ignore[arg-type]
+
+
+def _ask(path: str = "/", cookie: str = "") -> HttpRequest:
+    return RequestFactory().get(path, headers={"cookie": cookie} if cookie else {})
+
+
+def test_page_is_drawn_once_for_an_address_and_its_facts(drawn: Path) -> None:
+    def page(words: str, request: HttpRequest) -> bytes:
+        facts = Facts(words)
+        return draw_page(request, "facts.html", lambda: {"facts": facts}, facts=facts).content
+
+    assert page("un", _ask()) == b"<p>un</p>"
+    drawn.unlink()
+    engines["django"].engine.template_loaders[0].reset()
+
+    assert page("un", _ask()) == b"<p>un</p>"
+    for words, request in (
+        ("deux", _ask()),
+        ("un", _ask("/ailleurs/")),
+        ("un", _ask(cookie=f"{settings.SESSION_COOKIE_NAME}=x")),
+        ("un", _ask(cookie="messages=x")),
+    ):
+        with pytest.raises(TemplateDoesNotExist):
+            page(words, request)
+
+
+def test_page_is_drawn_anew_while_developing(drawn: Path, settings: Settings) -> None:
+    settings.DEBUG = True
+    assert draw_page(_ask(), "facts.html", lambda: {"facts": Facts("un")}).content == b"<p>un</p>"
+    assert draw_page(_ask(), "facts.html", lambda: {"facts": Facts("2")}).content == b"<p>2</p>"

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
-from apps.casefiles import desk, sections
+from apps.casefiles import desk
 from apps.casefiles.admin.moves import moves_for
 from apps.casefiles.admin.pages import (
     TONES,
@@ -63,7 +63,7 @@ class Correction:
 
 def show_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Side effects: the visit is kept (« ouvert par … »), the applicant's messages are read."""
-    case_file = get_case_file(request, pk, joined=desk.joined_relations(), facts=sections.facts())
+    case_file = get_case_file(request, pk, joined=desk.joined_relations(), with_facts=True)
     return draw(request, "file.html", file_context(case_file, person(request)))
 
 

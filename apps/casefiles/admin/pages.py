@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from apps.accounts.models import User
+from apps.accounts.models import Rights, User
 from apps.casefiles.enums import CaseFileState as S
 from apps.casefiles.models import CaseFile
 from apps.casefiles.programmes import programmes
+from apps.casefiles.sections import facts
+from apps.core.compiled import instances
 
 # How a state stands out; it is always written out too.
 TONES: dict[str, str] = {
@@ -43,30 +46,33 @@ def person(request: HttpRequest) -> User:
 
 
 def get_case_file(
-    request: HttpRequest,
-    pk: int,
-    *,
-    joined: Iterable[str] = (),
-    facts: Mapping[str, Any] | None = None,
+    request: HttpRequest, pk: int, *, joined: Sequence[str] = (), with_facts: bool = False
 ) -> CaseFile:
     """The file with its detail row and its decision, for whoever may read it at the desk.
 
-    `joined`: one-to-one relations to read with it, `facts`: expressions. Raises Http404 for
-    others: another programme's file is not even said to exist. One query.
+    `joined`: one-to-one relations to read with it; `with_facts`: what layers above add to it
+    (sections.adds_fact). Raises Http404 for others: another programme's file is not even said to
+    exist. One query.
     """
+    user = person(request)
+    found = instances(_at_desk, user.rights, tuple(joined), with_facts, reader=user.pk, pk=pk)
+    if not found:
+        raise Http404("Ce dossier n’existe pas, ou n’est pas à vous.")
+    return found[0]
+
+
+def _at_desk(
+    rights: Rights, joined: Sequence[str], with_facts: bool, *, reader: int, pk: int
+) -> QuerySet[CaseFile]:
     decision = ("standing_decision__proposed_by", "standing_decision__decided_by")
     also = (*decision, *programmes.detail_relations(), *joined)
-    case_file = (
-        CaseFile.objects.at_desk_of(person(request))
+    return (
+        CaseFile.objects.at_desk_of(User.with_rights(reader, rights))
         .with_decision()
         .select_related("applicant", "owner", "commune", "filed_by", *also)
-        .annotate(**(facts or {}))
+        .annotate(**(facts() if with_facts else {}))
         .filter(pk=pk)
-        .first()
     )
-    if case_file is None:
-        raise Http404("Ce dossier n’existe pas, ou n’est pas à vous.")
-    return case_file
 
 
 def draw(

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pghistory
 from django.conf import settings
 from django.db import models
@@ -9,21 +7,19 @@ from django.db.models import F, FilteredRelation, Q
 
 from apps.casefiles.enums import ReviewStatus
 
-if TYPE_CHECKING:
-    from apps.casefiles.models.casefile import CaseFile
-
 
 class DocumentKindQuerySet(models.QuerySet["DocumentKind"]):
     def asked_by(self, programme: str) -> DocumentKindQuerySet:
         return self.filter(programme=programme, is_active=True)
 
-    def with_promise(self, case_file: CaseFile) -> DocumentKindQuerySet:
-        """Each kind with `promise`, what this file announced for it; no attribute when nothing."""
+    def with_promise(self, case_file: int) -> DocumentKindQuerySet:
+        """Each kind with `promise`, what the file of this key announced for it; no attribute when
+        nothing."""
         return self.annotate(
             promise=FilteredRelation("promises", condition=Q(promises__case_file=case_file))
         ).select_related("promise")  # type: ignore[misc] # the stubs know no FilteredRelation
 
-    def with_received(self, case_file: CaseFile) -> DocumentKindQuerySet:
+    def with_received(self, case_file: int) -> DocumentKindQuerySet:
         """Each kind as many times as this file has documents of it, each time with one of them in
         `received`, oldest first; once, without that attribute, when there is none."""
         current = Q(documents__case_file=case_file, documents__removed_at=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -15,6 +15,7 @@ from apps.casefiles.models.casefile import CaseFileQuerySet
 from apps.casefiles.permissions import why_not_applicant_or_agent
 from apps.casefiles.programmes import programmes
 from apps.casefiles.sections import facts, joined_relations
+from apps.core.compiled import instances
 
 View = Callable[..., HttpResponseBase]
 
@@ -45,10 +46,11 @@ def get_case_file_or_404(
     for them. Staff read the other files in the back office.
     """
     user = signed_in_user(request)
-    case_file = _for_page(CaseFile.objects.visible_to(user), reference)
-    shared = CoEditor.objects.drafts_of(user)
-    if case_file is None and also_co_editors and (found := _for_page(shared, reference)):
-        return found
+    case_file = _own(user, reference)
+    if case_file is None and also_co_editors:
+        shared = CoEditor.objects.drafts_of(user)
+        if found := _for_page(shared, reference).first():
+            return found
     if case_file is None or (
         case_file.applicant_id != user.pk
         and not (also_agents and why_not_applicant_or_agent(user, case_file) == "")
@@ -57,12 +59,29 @@ def get_case_file_or_404(
     return case_file
 
 
-def _for_page(case_files: CaseFileQuerySet, reference: str) -> CaseFile | None:
+def _own(user: User, reference: str) -> CaseFile | None:
+    """Of the person who asks, or of whoever staff file for."""
+    if user.is_staff:
+        return _for_page(CaseFile.objects.visible_to(user), reference).first()
+    details = tuple(programmes.detail_relations(reference))
+    found = instances(_of_applicant, details, applicant=user.pk, reference=reference)
+    return found[0] if found else None
+
+
+def _of_applicant(details: Sequence[str], *, applicant: int, reference: str) -> CaseFileQuerySet:
+    own = CaseFile.objects.filter(applicant=applicant, reference=reference)
+    return _with_what_is_shown(own, details)
+
+
+def _for_page(case_files: CaseFileQuerySet, reference: str) -> CaseFileQuerySet:
+    details = programmes.detail_relations(reference)
+    return _with_what_is_shown(case_files.filter(reference=reference), details)
+
+
+def _with_what_is_shown(case_files: CaseFileQuerySet, details: Sequence[str]) -> CaseFileQuerySet:
     return (
         case_files.with_unread()
         .with_decision()
         .annotate(**facts())
-        .select_related("commune", *programmes.detail_relations(reference), *joined_relations())
-        .filter(reference=reference)
-        .first()
+        .select_related("commune", *details, *joined_relations())
     )

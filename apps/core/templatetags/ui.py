@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -16,6 +17,7 @@ from django import forms, template
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -23,6 +25,15 @@ from apps.core import clock, dates, money
 from apps.core.words import lower_first
 
 register = template.Library()
+
+# Written addresses: the menu is on every page, and reversing them would cost each one.
+MENU = {
+    "/medecin-du-jour/": "Voir un médecin",
+    "/lieux-de-soins/": "Lieux de soins",
+    "/logements/": "Logements",
+    "/aides/": "Aides",
+    "/mon-espace/": "Mon espace",
+}
 
 
 # --- Filters
@@ -77,7 +88,11 @@ def days_left(days: int | None) -> str:
 @register.filter
 def phone(number: Any) -> str:
     """E.164 or short number as printed in France: « 07 88 97 52 33 », « 116 117 », « 15 »."""
-    typed = str(number)
+    return _printed(str(number))
+
+
+@lru_cache(maxsize=1000)
+def _printed(typed: str) -> str:
     try:
         known = phonenumbers.parse(typed, "FR")
     except phonenumbers.NumberParseException:
@@ -93,6 +108,22 @@ def phone(number: Any) -> str:
 
 
 # --- Components
+
+
+@register.simple_tag(takes_context=True)
+def main_menu(context: Context) -> SafeString:
+    """The portal's menu, drawn once for all pages below the same of its links."""
+    request = context.get("request")
+    here = request.path if request else ""
+    section = next((path for path in MENU if here.startswith(path)), "")
+    return _menu(section, here == section)
+
+
+@lru_cache  # as many as there are links, twice
+def _menu(section: str, is_here: bool) -> SafeString:
+    current = ("page" if is_here else "true") if section else ""
+    links = [(path, label, current if path == section else "") for path, label in MENU.items()]
+    return render_to_string("components/header_nav.html", {"links": links})
 
 
 @register.simple_tag(takes_context=True)

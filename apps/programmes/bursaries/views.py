@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.awards.gauge import Gauge, public_gauge
@@ -15,7 +14,7 @@ from apps.casefiles.public_facts import PieceFact, pieces_shown, rates_shown
 from apps.casefiles.simulator import answers_carried_over, simulator_view
 from apps.casefiles.start_page import start_page
 from apps.core import clock
-from apps.core.fragments import draw_once
+from apps.core.fragments import draw_once, draw_page
 from apps.programmes.bursaries import amounts, published
 from apps.programmes.bursaries.programme import StudentBursary
 from apps.programmes.bursaries.published import PublishedGroup
@@ -63,8 +62,12 @@ def aid(request: HttpRequest) -> HttpResponse:
         gauge=public_gauge(StudentBursary.slug, today),
         minutes=StudentBursary.minutes_to_apply,
     )
-    body = draw_once("programmes/bursaries/_aid.html", facts)
-    return render(request, "programmes/bursaries/aid.html", {"body": body})
+    return draw_page(
+        request,
+        "programmes/bursaries/aid.html",
+        lambda: {"body": draw_once("programmes/bursaries/_aid.html", facts)},
+        facts=facts,
+    )
 
 
 def _track(slug: str, rates: RateBook) -> TrackFact:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.awards.gauge import Gauge, public_gauge
@@ -14,7 +13,7 @@ from apps.casefiles.public_facts import PieceFact, pieces_shown
 from apps.casefiles.simulator import answers_carried_over, simulator_view
 from apps.casefiles.start_page import start_page
 from apps.core import clock
-from apps.core.fragments import draw_once
+from apps.core.fragments import draw_once, draw_page
 from apps.programmes.internships.amounts import BandFact
 from apps.programmes.internships.eligibility import RuralRuleFact
 from apps.programmes.internships.programme import RuralInternship
@@ -49,8 +48,12 @@ def aid(request: HttpRequest) -> HttpResponse:
         gauge=public_gauge(RuralInternship.slug, today),
         minutes=RuralInternship.minutes_to_apply,
     )
-    body = draw_once("programmes/internships/_aid.html", facts)
-    return render(request, "programmes/internships/aid.html", {"body": body})
+    return draw_page(
+        request,
+        "programmes/internships/aid.html",
+        lambda: {"body": draw_once("programmes/internships/_aid.html", facts)},
+        facts=facts,
+    )
 
 
 simulator = simulator_view(RuralInternship, SimulatorForm, "programmes/internships")

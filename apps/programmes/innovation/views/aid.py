@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.models import User
@@ -14,7 +13,7 @@ from apps.casefiles.public_facts import PieceFact, pieces_shown
 from apps.casefiles.simulator import answers_carried_over, simulator_view
 from apps.casefiles.start_page import start_page
 from apps.core import clock
-from apps.core.fragments import draw_once
+from apps.core.fragments import draw_once, draw_page
 from apps.programmes.innovation.call_facts import OpenCall, open_call
 from apps.programmes.innovation.choices import OwnerKind
 from apps.programmes.innovation.copies import earlier_proposals
@@ -46,8 +45,12 @@ def aid(request: HttpRequest) -> HttpResponse:
         gauge=public_gauge(InnovationCall.slug, clock.today()),
         minutes=InnovationCall.minutes_to_apply,
     )
-    body = draw_once("programmes/innovation/_aid.html", facts)
-    return render(request, "programmes/innovation/aid.html", {"body": body})
+    return draw_page(
+        request,
+        "programmes/innovation/aid.html",
+        lambda: {"body": draw_once("programmes/innovation/_aid.html", facts)},
+        facts=facts,
+    )
 
 
 simulator = simulator_view(InnovationCall, SimulatorForm, "programmes/innovation")
