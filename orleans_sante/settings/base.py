@@ -140,7 +140,7 @@ DATABASES: dict[str, dict[str, Any]] = {
                 # it by itself; after that, each page asks again.
                 "timeout": 5,
                 "reconnect_timeout": 5,
-            }
+            },
         },
     }
 }
