@@ -25,6 +25,7 @@ from apps.accounts.permissions import (
 )
 from apps.accounts.roles import Role
 from apps.accounts.second_factor import reset_second_factor
+from apps.core.looks import note_search
 
 
 class RoleGrantFormSet(BaseInlineFormSet):
@@ -100,6 +101,14 @@ class UserAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("role_grants")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        """The search is kept: it is always for somebody."""
+        if search_term.strip():
+            note_search(request.user, "Personnes")
+        return super().get_search_results(request, queryset, search_term)
 
     @admin.display(description="droits")
     def roles(self, user: User) -> str:

@@ -10,6 +10,8 @@ from django.contrib.sessions.models import Session
 
 from apps.core.retention import Length, RetentionRule, Unit, retains
 
+UNUSED = "accounts.unused"
+
 
 @retains
 def session_rules() -> Iterator[RetentionRule]:
@@ -23,11 +25,12 @@ def session_rules() -> Iterator[RetentionRule]:
         forget=forget_sessions,
     )
     yield RetentionRule(
-        code="accounts.unused",
+        code=UNUSED,
         group="Comptes",
         label="Comptes sans demande",
         starts="après la dernière connexion",
         default=None,
+        source="Aucune durée n’est dans nos sources.",
     )
 
 

@@ -230,7 +230,7 @@ def _tell(
     is_public: bool = True,
 ) -> None:
     """A line of the story; what anybody has on screen is out of date."""
-    case_file.bump_version()
+    case_file.bump_version(at=at)
     record_event(
         case_file,
         EventKind.AWARD_FOLLOWED,

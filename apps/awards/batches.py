@@ -37,6 +37,7 @@ from apps.casefiles.models.reference import next_number
 from apps.casefiles.programmes import programmes
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock
+from apps.core.dates import format_date
 from apps.core.encryption import DecryptionError, decrypt, encrypt
 
 PREFIX = "PAY"
@@ -247,6 +248,12 @@ def open_batch_file(
     token, digest = (
         (batch.csv, batch.csv_sha256) if form == BatchFormat.CSV else (batch.xml, batch.xml_sha256)
     )
+    if batch.erased_at:
+        raise MoveRefusedError(
+            f"Les fichiers de ce bordereau ont été effacés le "
+            f"{format_date(clock.paris_date(batch.erased_at))} : leur durée de conservation est "
+            "passée."
+        )
     if not token:
         raise MoveRefusedError(why_not_transfer_file() or "Ce bordereau n’a pas de fichier SEPA.")
     BatchDownload.objects.create(batch=batch, format=form, user=actor, at=at or clock.now())

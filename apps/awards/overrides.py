@@ -61,7 +61,7 @@ def allow_both(
         payload={"label": f"Cumul admis avec « {clash.rule.label} »"},
         is_public=False,
     )
-    locked.bump_version()
+    locked.bump_version(at=at)
     return override
 
 

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.functional import SimpleLazyObject
 
 from apps.core.dashboard import figures_for
@@ -31,6 +31,15 @@ class BackofficeSite(AdminSite):
     site_title = "Guichet unique, Orléans Santé"
     index_title = "Guichet unique"
     enable_nav_sidebar = False
+
+    def get_urls(self) -> list[Any]:
+        """With the page of what the nightly comparison found."""
+        from apps.backoffice.contradictions import (  # noqa: PLC0415 - models are ready by now
+            show_contradictions,
+        )
+
+        page = path("controle/", self.admin_view(show_contradictions), name="contradictions")
+        return [page, *super().get_urls()]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Adds `desk_nav`, the main menu's entries for this person: label and url.

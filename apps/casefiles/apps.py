@@ -28,7 +28,14 @@ class CasefilesConfig(AppConfig):
     verbose_name = "Dossiers"
 
     def ready(self) -> None:
-        for name in ("consistency", "dashboard", "email_readers", "personal_data", "retention"):
+        for name in (
+            "consistency",
+            "dashboard",
+            "email_readers",
+            "looks",
+            "personal_data",
+            "retention",
+        ):
             import_module(f"apps.casefiles.{name}")  # registers itself
         for slug, label in _EMAILS:
             register_email_kind(

@@ -218,7 +218,7 @@ def add_documents(
     if change := _open_change(case_file, kind):
         change.answered_at = at
         change.save(update_fields=["answered_at"])
-    locked.bump_version()
+    locked.bump_version(at=at)
     record_event(
         case_file,
         EventKind.DOCUMENT_ADDED,
@@ -246,7 +246,7 @@ def remove_document(*, document: Document, by: User, at: datetime | None = None)
     document.removed_at = at
     document.save(update_fields=["removed_at"])
     _reopen_point(case_file, document.kind)
-    case_file.bump_version()
+    case_file.bump_version(at=at)
     record_event(
         case_file,
         EventKind.DOCUMENT_REMOVED,
@@ -297,7 +297,7 @@ def promise_document(
     if change := _open_change(case_file, kind):
         change.answered_at = at
         change.save(update_fields=["answered_at"])
-    locked.bump_version()
+    locked.bump_version(at=at)
     record_event(
         case_file,
         EventKind.DOCUMENT_PROMISED,

@@ -157,7 +157,7 @@ def save_answers(
         )
     before = {answer.key: answer.value for answer in answers}
     form.save()
-    locked.bump_version()
+    locked.bump_version(at=at)
     answered = [item for item in items.values() if item is not None]
     if answered:
         _record_corrections(locked, answered, before, by=by, at=at)

@@ -115,6 +115,8 @@ keeps_personal_data(
         subject=Subject.PERSON,
         about="user",
         deletes=True,
+        is_use=True,
+        endless="Une invitation part avec la demande, ou avec le compte de qui l’a acceptée.",
         hidden=("invited_by",),
     ),
 )

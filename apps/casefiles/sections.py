@@ -6,7 +6,7 @@ Registered in an AppConfig.ready(); shown to whoever may open the page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +38,7 @@ class Section:
 SectionSource = Callable[[CaseFile], Section | None]
 
 _sources: list[SectionSource] = []
+_draft_sources: list[SectionSource] = []
 _joined: list[str] = []
 _facts: dict[str, Combinable] = {}
 
@@ -45,6 +46,12 @@ _facts: dict[str, Combinable] = {}
 def adds_section(source: SectionSource) -> SectionSource:
     """Decorator: a part of the applicant's page; None when there is nothing to show."""
     _sources.append(source)
+    return source
+
+
+def adds_to_draft(source: SectionSource) -> SectionSource:
+    """Decorator: a part of the draft's page, below its tasks."""
+    _draft_sources.append(source)
     return source
 
 
@@ -68,6 +75,14 @@ def facts() -> dict[str, Combinable]:
 
 def sections(case_file: CaseFile) -> Iterator[Section]:
     """In the order of registration."""
-    for source in _sources:
+    return _shown(_sources, case_file)
+
+
+def draft_sections(case_file: CaseFile) -> Iterator[Section]:
+    return _shown(_draft_sources, case_file)
+
+
+def _shown(sources: Iterable[SectionSource], case_file: CaseFile) -> Iterator[Section]:
+    for source in sources:
         if section := source(case_file):
             yield section

@@ -17,6 +17,7 @@ from django.urls import URLPattern, path
 from django.utils.text import capfirst
 
 from apps.core.history import versions
+from apps.core.looks import note_search
 from apps.core.paging import BoundedPaginator
 from apps.core.periods import format_period
 
@@ -40,6 +41,8 @@ class RoleAdmin(admin.ModelAdmin):
     change_roles: ClassVar[Sequence[str]] = ()
     programme_field: ClassVar[str] = ""
     programme: ClassVar[str] = ""
+    # A search here may be for somebody: it is kept (core.looks).
+    searches_people: ClassVar[bool] = False
     row_pages: ClassVar[Sequence[ActPage]] = ()
     list_pages: ClassVar[Sequence[ActPage]] = ()
 
@@ -84,6 +87,16 @@ class RoleAdmin(admin.ModelAdmin):
             if scopes is None
             else queryset.filter(**{f"{self.programme_field}__in": scopes})
         )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Type-ahead in a form is no search: the act of that form has its own trace."""
+        match = request.resolver_match
+        is_type_ahead = match is not None and match.url_name == "autocomplete"
+        if self.searches_people and search_term.strip() and not is_type_ahead:
+            note_search(request.user, capfirst(str(self.opts.verbose_name_plural)))
+        return super().get_search_results(request, queryset, search_term)
 
     @admin.display(description="en vigueur", ordering="valid_during")
     def in_force(self, row: Any) -> str:

@@ -42,6 +42,21 @@ def checks(label: str) -> Callable[[Check], Check]:
     return register
 
 
+Listener = Callable[[Run], None]
+_listeners: list[Listener] = []
+
+
+def hears_contradictions(listener: Listener) -> Listener:
+    """Decorator: called after each nightly run that found something; may be called twice."""
+    _listeners.append(listener)
+    return listener
+
+
+def tell_contradictions(run: Run) -> None:
+    for listener in _listeners if run.count else ():
+        listener(run)
+
+
 def check_everything(*, at: datetime) -> Run:
     """Ask every check. Side effect: the run is kept for the dashboard (`last_run`)."""
     found = {label: list(check()) for label, check in sorted(_checks.items())}

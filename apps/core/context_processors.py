@@ -7,8 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.messages import get_messages
-from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest
+
+from apps.core.message_storage import COOKIE as MESSAGES_COOKIE
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -27,5 +28,5 @@ def _messages(request: HttpRequest) -> Iterable[Any]:
     Asking for them reads the session, and a page that has read the session varies by cookie: no
     shared cache would keep it.
     """
-    cookies = {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name}
+    cookies = {settings.SESSION_COOKIE_NAME, MESSAGES_COOKIE}
     return get_messages(request) if cookies & request.COOKIES.keys() else ()

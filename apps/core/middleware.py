@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPMethod
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -33,6 +34,8 @@ _PERMISSIONS = ", ".join(
 # No script of Django's admin (jQuery) asks for a policy before it writes into the page.
 _WITHOUT_TRUSTED_TYPES = {"require-trusted-types-for": None, "trusted-types": None}
 _DESK = "/admin/"
+# Of what no view answers (static files, redirections): opened by itself, it loads and runs nothing.
+_POLICY_OF_FILES = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 class HeadersMiddleware:
@@ -48,6 +51,8 @@ class HeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if not settings.DEBUG:  # Django's own pages of errors have styles inside
+            response.headers.setdefault("Content-Security-Policy", _POLICY_OF_FILES)
         return response
 
 

@@ -42,8 +42,11 @@ class PersonalTable:
 
     Once erased, the row goes (`deletes`), or stays with `blanks` written over: field → value or
     expression; the column `stamp` then holds the instant. Files that a row points to lose their
-    bytes either way. `withheld` says why the person's copy leaves the table out, in French;
-    `hidden` names the columns that it leaves out.
+    bytes either way. A table goes with its file or its account; `rule` is the code of the rule
+    (core.retention) that ends it by itself, which a table must name when its rows may be about
+    somebody without an account, or say in French why none does (`endless`). With `is_use`, a row
+    shows that its person still needs the account. `withheld` says why the person's copy leaves the
+    table out, in French; `hidden` names the columns that it leaves out.
     """
 
     model: type[Model]
@@ -54,6 +57,9 @@ class PersonalTable:
     deletes: bool = False
     blanks: Mapping[str, Any] = field(default_factory=dict)
     stamp: str = ""
+    rule: str = ""
+    endless: str = ""
+    is_use: bool = False
     withheld: str = ""
     hidden: tuple[str, ...] = ()
 
@@ -61,6 +67,19 @@ class PersonalTable:
     def label(self) -> str:
         name = str(self.model._meta.verbose_name_plural)  # noqa: SLF001 - documented by Django
         return name[0].upper() + name[1:]
+
+    @property
+    def goes_with_account(self) -> bool:
+        """Whether each of its rows is about somebody who has an account."""
+        if self.subject != Subject.PERSON or self.key != "pk":
+            return False
+        model: Any = self.model
+        for name in () if self.about == "pk" else self.about.split("__"):
+            column = model._meta.get_field(name)  # noqa: SLF001 - documented by Django
+            if column.null:
+                return False
+            model = column.related_model
+        return True
 
     def rows_about(self, subject: Model) -> QuerySet[Any]:
         rows = self.model._base_manager.all()  # noqa: SLF001 - what a manager hides counts too

@@ -14,12 +14,13 @@ from hashlib import sha256
 from http import HTTPStatus
 
 from django.conf import settings
-from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+
+from apps.core.message_storage import COOKIE as MESSAGES_COOKIE
 
 FRESH_FOR = timedelta(seconds=10)
 SHOWN_WHILE_FETCHED = timedelta(seconds=60)
@@ -68,7 +69,7 @@ def speculation_rules(request: HttpRequest) -> HttpResponse:
 def _is_public_page(request: HttpRequest, response: HttpResponse) -> bool:
     """A page for anybody, asked by somebody with neither session nor message waiting: nothing of
     a session was read, no cookie is set."""
-    theirs = {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name}
+    theirs = {settings.SESSION_COOKIE_NAME, MESSAGES_COOKIE}
     return (
         request.method in ("GET", "HEAD")
         and response.status_code == HTTPStatus.OK

@@ -38,6 +38,13 @@ class Length:
             return day - timedelta(days=self.number)
         return add_months(day, -self._months)
 
+    def latest_start(self, day: date) -> date:
+        """Nothing that began later has had its time on `day`; the last days before may not have.
+
+        31 August and six months is 28 February, as 28 August is.
+        """
+        return self.before(day) + timedelta(days=0 if self.unit == Unit.DAY else 3)
+
     @property
     def words(self) -> str:
         """« 3 mois », « 1 an »."""
@@ -54,8 +61,9 @@ class Length:
 class RetentionRule:
     """One line of the table. `starts` ends the sentence « gardé … », « depuis le refus ».
 
-    `forget` erases, at an instant, everything that began on a day or earlier, and returns how
-    many; None when something else applies the rule (the case files, one by one).
+    `programme` is whose head sets it; without one, whoever heads them all. `forget` erases, at an
+    instant, everything that began on a day or earlier, and returns how many; None when something
+    else applies the rule (the case files, one by one).
     """
 
     code: str
@@ -64,6 +72,7 @@ class RetentionRule:
     starts: str
     default: Length | None
     source: str = ""
+    programme: str = ""
     forget: Callable[[date, datetime], int] | None = None
 
 

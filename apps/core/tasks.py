@@ -8,7 +8,7 @@ from procrastinate import JobContext, builtin_tasks
 from procrastinate.contrib.django import app
 
 from apps.core import clock, throttles
-from apps.core.consistency import MOST_TOLD, check_everything
+from apps.core.consistency import MOST_TOLD, check_everything, tell_contradictions
 
 logger = logging.getLogger(__name__)
 
@@ -40,11 +40,12 @@ async def remove_old_jobs(context: JobContext, timestamp: int) -> None:
 @app.periodic(cron="20 2 * * *")
 @app.task(name="core.check_consistency", queueing_lock="core.check_consistency")
 def check_consistency(timestamp: int) -> None:
-    """Look for contradictions at night; the dashboard says what was found."""
+    """Look for contradictions at night; the dashboard and an e-mail say what was found."""
     run = check_everything(at=clock.now())
     for label, sentences in run.found.items():
         for sentence in sentences[:MOST_TOLD]:
             logger.error("%s: %s", label, sentence)
+    tell_contradictions(run)
 
 
 @app.periodic(cron="25 * * * *")

@@ -19,6 +19,8 @@ keeps_personal_data(
         activity=FILES,
         subject=Subject.PERSON,
         about="uploaded_by",
+        rule="files.orphans",
+        endless="Un fichier part avec la ligne qui le montre.",
         blanks={"uploaded_by": None},
         hidden=("file", "scan_status", "threat", "page_count"),
     ),

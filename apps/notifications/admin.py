@@ -43,6 +43,7 @@ class OutgoingEmailAdmin(RoleAdmin):
     list_display = ("created", "to", "subject", "kind_name", "related_reference", "state")
     list_display_links = ("subject",)
     list_filter = ("status", KindFilter)
+    searches_people = True
     search_fields = ("to", "related_reference")
     search_help_text = "Adresse ou référence de dossier"
     ordering = ("-id",)

@@ -18,6 +18,7 @@ from pghistory.core import event_models
 from pghistory.models import Context
 
 from apps.accounts.models import User
+from apps.accounts.retention import UNUSED
 from apps.accounts.sessions import end_sessions
 from apps.casefiles.enums import EventKind
 from apps.casefiles.events import record_event
@@ -71,7 +72,9 @@ def erase_case_file(
 
 
 @transaction.atomic
-def erase_account(user: User, *, at: datetime, cause: DeletionCause) -> DeletionRecord:
+def erase_account(
+    user: User, *, at: datetime, cause: DeletionCause, run: RetentionRun | None = None
+) -> DeletionRecord:
     """Close an account and empty it; its number stays, for the acts that it signed.
 
     Side effects: as for a file; every session ends.
@@ -81,7 +84,7 @@ def erase_account(user: User, *, at: datetime, cause: DeletionCause) -> Deletion
     with pgtrigger.ignore():
         file_count = _erase(list(tables(Subject.PERSON)), locked, people={locked.pk}, at=at)
     return DeletionRecord.objects.create(
-        rule="accounts.unused", label="Compte", cause=cause, at=at, file_count=file_count
+        run=run, rule=UNUSED, label="Compte", cause=cause, at=at, file_count=file_count
     )
 
 

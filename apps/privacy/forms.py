@@ -59,6 +59,12 @@ class PeriodForm(forms.Form):
             self.add_error("source", "Dites quel texte ou quelle décision fixe cette durée.")
         return values
 
+    @property
+    def chosen_length(self) -> Length | None:
+        """Of a valid form."""
+        number = self.cleaned_data["length"]
+        return Length(number=number, unit=Unit(self.cleaned_data["unit"])) if number else None
+
     @staticmethod
     def initial_of(length: Length | None, *, source: str, is_validated: bool) -> dict[str, Any]:
         return {

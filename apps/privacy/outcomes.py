@@ -79,6 +79,7 @@ def request_rules() -> Iterator[RetentionRule]:
                 starts=starts,
                 default=default,
                 source=_SOURCE if default else "",
+                programme=programme.slug,
             )
     yield RetentionRule(
         code=ACCOUNTING,
@@ -101,7 +102,7 @@ def has_length(case_file: CaseFile) -> bool:
 
 
 def end_of(case_file: CaseFile, lengths: Lengths) -> RetentionEnd:
-    """When this file is erased, by the lengths in force: none to two queries."""
+    """When this file is erased, by the lengths in force: one query at most."""
     if case_file.erased_at:
         day = format_date(clock.paris_date(case_file.erased_at))
         return RetentionEnd(on=None, words=f"Les données de ce dossier ont été effacées le {day}.")
@@ -125,10 +126,8 @@ def end_of(case_file: CaseFile, lengths: Lengths) -> RetentionEnd:
 
 
 def _start(case_file: CaseFile, outcome: Outcome) -> date:
-    at = case_file.closed_at or case_file.created_at
-    if outcome == Outcome.DRAFT:
-        at = case_file.events.order_by("-at").values_list("at", flat=True).first() or at
-    return clock.paris_date(at)
+    end = case_file.changed_at if outcome == Outcome.DRAFT else case_file.closed_at
+    return clock.paris_date(end or case_file.created_at)
 
 
 def _last_paid_on(case_file: CaseFile) -> date | None:

@@ -37,4 +37,12 @@ keeps_personal_data(
         hidden=("handled_by",),
     ),
     PersonalTable(model=RetentionNotice, activity=RIGHTS, about="case_file", deletes=True),
+    PersonalTable(
+        model=RetentionNotice,
+        activity=RIGHTS,
+        subject=Subject.PERSON,
+        about="user",
+        deletes=True,
+        endless="Il annonce la fin d’un compte, et part avec lui.",
+    ),
 )

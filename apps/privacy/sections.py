@@ -7,7 +7,7 @@ from typing import Any
 from apps.accounts.models import User
 from apps.casefiles.desk import Panel, adds_panel
 from apps.casefiles.models import CaseFile
-from apps.casefiles.sections import Section, adds_fact, adds_section
+from apps.casefiles.sections import Section, adds_fact, adds_section, adds_to_draft
 from apps.privacy.models import RetentionPeriod
 from apps.privacy.outcomes import RetentionEnd, end_of, has_length
 from apps.privacy.periods import decided_periods, lengths
@@ -24,6 +24,7 @@ def _end(case_file: CaseFile) -> RetentionEnd:
 
 
 @adds_section
+@adds_to_draft
 def retention_section(case_file: CaseFile) -> Section:
     return Section(template="privacy/section.html", context={"end": _end(case_file)})
 

@@ -12,11 +12,8 @@ from tests.access.world import OWNER, World
 pytestmark = pytest.mark.django_db
 
 # Where a person is looked for by name, whatever they ask for: the head gives rights to anybody,
-# and rooms belong to no programme.
-_OF_PEOPLE = (
-    *("/admin/accounts/user/", "/admin/privacy/erasurerequest/"),
-    *("/admin/housing/", "/mon-espace/logements/"),
-)
+# and rooms belong to no programme (docs/decisions/0040-whose-data-is-whose.md).
+_OF_PEOPLE = ("/admin/accounts/user/", "/admin/housing/", "/mon-espace/logements/")
 _A_LIST = 4  # slashes of « /admin/app/model/ »
 
 

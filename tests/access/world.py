@@ -40,8 +40,8 @@ from apps.lookups.housing.notifications import ALERT_SALT, RENEWAL_SALT
 from apps.portal.models import PagePart, PageText
 from apps.privacy.enums import DeletionCause, PeriodUnit
 from apps.privacy.models import DeletionRecord, RetentionPeriod
+from apps.privacy.outcomes import Outcome, rule_code
 from apps.privacy.packs import ask_pack
-from apps.privacy.periods import rule_lines
 from apps.privacy.requests import ask_erasure
 from apps.programmes.installation.models import ZoneRule
 from apps.programmes.internships.models import RuralRule
@@ -331,7 +331,7 @@ def _privacy(world: World) -> None:
     look = FileLook.objects.create(
         case_file=review, user=world.people["caseworker"], kind=LookKind.PAGE, at=NOW
     )
-    rule = rule_lines()[0].rule.code
+    rule = rule_code("installation", Outcome.REJECTED)
     period = RetentionPeriod.objects.create(rule=rule, length=2, unit=PeriodUnit.YEAR)
     record = DeletionRecord.objects.create(
         rule=rule, label="Brouillon", cause=DeletionCause.PERIOD, at=NOW

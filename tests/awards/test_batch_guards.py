@@ -42,6 +42,11 @@ BATCHES: Rows = {
         {"xml_sha256": DIGEST},
     ],
     "batch_dates_ordered": [{"closed_at": BEFORE}],
+    "batch_erased_once_closed": [
+        {"erased_at": AT},
+        {"erased_at": AT, "csv": ""},
+        {"erased_at": AT, "closed_at": AT},
+    ],
 }
 # …on its line…
 LINES: Rows = {

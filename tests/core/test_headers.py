@@ -105,6 +105,7 @@ def test_static_files_carry_them() -> None:
         b"".join(response)
     assert response.status_code == 200
     assert_headers(response)
+    assert "default-src 'none'" in policy(response)
 
 
 def test_fault_of_ours_carries_them(client: PortalClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,6 +92,31 @@ def test_tables_can_be_emptied_in_an_order() -> None:
         assert len(_children_first(doomed)) == len(doomed)
 
 
+def test_every_table_says_what_ends_it() -> None:
+    """With its file, with its account, by a rule of its own, or a reason why none does."""
+    codes = {rule.code for rule in rules()}
+    unknown = [table.label for table in tables() if table.rule and table.rule not in codes]
+    assert unknown == []
+    silent = [
+        table.model._meta.label
+        for table in tables(Subject.PERSON)
+        if not (table.rule or table.endless or table.goes_with_account)
+    ]
+    assert silent == []
+
+
+def test_every_rule_is_applied() -> None:
+    """By its own eraser; requests and accounts, by the round, one at a time."""
+    applied_one_by_one = {
+        rule.code for rule in rules() if rule.code.startswith("demande.") and rule.programme
+    }
+    assert {rule.code for rule in rules() if rule.forget is None} == {
+        *applied_one_by_one,
+        "pieces-comptables",
+        "accounts.unused",
+    }
+
+
 def test_a_rule_has_one_code() -> None:
     codes = [rule.code for rule in rules()]
     assert len(codes) == len(set(codes)) > 20

@@ -78,7 +78,7 @@ def test_the_auditor_reads_who_looked_by_person_and_by_file(
     assert b"".join(client.get(opened).streaming_content).startswith(b"%PDF")
     client.get("/admin/casefiles/casefile/?q=martin")
     kinds = FileLook.objects.order_by("pk").values_list("kind", "detail", "case_file")
-    assert list(kinds) == [(LookKind.PAGE, "", case_file.pk), (LookKind.SEARCH, "", None)]
+    assert list(kinds) == [(LookKind.PAGE, "", case_file.pk), (LookKind.SEARCH, "Dossiers", None)]
 
     client.force_login(auditor)
     looks = "/admin/casefiles/filelook/"

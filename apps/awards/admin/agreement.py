@@ -45,6 +45,7 @@ class AgreementAdmin(RoleAdmin):
     list_display = ("file", "beneficiary", "status", "sent", "returned", "signed", "paid")
     list_display_links = None
     list_filter = ("status",)
+    searches_people = True
     search_fields = ("case_file__reference", "case_file__last_name")
     search_help_text = "Référence ou nom"
 

@@ -27,6 +27,7 @@ class AttestationAdmin(RoleAdmin):
     list_display = ("month", "reference", "answer", "given_by", "day", "settled")
     list_display_links = None
     list_filter = ("presence",)
+    searches_people = True
     search_fields = ("instalment__case_file__reference", "given_by")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Attestation]:

@@ -112,7 +112,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         and not batch.is_closed
         and not any(line.instalment.is_paid for line in lines),
         "downloads": batch.downloads.select_related("user")[:20],
-        "why_not_xml": "" if batch.xml else why_not_transfer_file(),
+        "why_not_xml": "" if batch.xml_sha256 else why_not_transfer_file(),
     }
     return draw(request, "batch.html", context)
 

@@ -31,6 +31,7 @@ class ClawbackAdmin(RoleAdmin):
     actions = None
     list_display = ("order_number", "beneficiary", "cause", "euros", "status", "issued")
     list_filter = ("status", "cause")
+    searches_people = True
     search_fields = ("number", "case_file__reference", "case_file__last_name")
     search_help_text = "Numéro, référence du dossier, ou nom"
 

@@ -67,6 +67,7 @@ class CommitmentAdmin(RoleAdmin):
     actions = None
     list_display = ("reference", "beneficiary", "place", "state", "started", "end", "zone")
     list_filter = (AttentionFilter, "status")
+    searches_people = True
     search_fields = ("case_file__reference", "case_file__last_name")
     search_help_text = "Référence du dossier, ou nom"
 

@@ -58,6 +58,7 @@ class RenewalAdmin(RoleAdmin):
     ordering = ("-school_year",)
     sortable_by = ("reference", "year", "due")
     list_filter = ("status", LateFilter, "school_year")
+    searches_people = True
     search_fields = ("case_file__reference", "case_file__last_name")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Renewal]:

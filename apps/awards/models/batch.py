@@ -40,7 +40,8 @@ class Batch(models.Model):
     """Payments handed to the treasury together, with the very files that were handed over.
 
     The files hold account numbers: they are kept encrypted, and read back by
-    `batches.open_batch_file` alone. Their digests are those of what the treasury received.
+    `batches.open_batch_file` alone. Their digests are those of what the treasury received, and
+    stay once the files are erased (awards.retention).
     A batch closes once each of its payments is paid or sent back.
     """
 
@@ -61,6 +62,7 @@ class Batch(models.Model):
     xml = models.TextField("fichier SEPA chiffré", blank=True, editable=False)
     xml_sha256 = models.CharField("empreinte du fichier SEPA", max_length=64, blank=True)
     closed_at = models.DateTimeField("clos le", null=True, blank=True)
+    erased_at = models.DateTimeField("fichiers effacés le", null=True, editable=False)
 
     objects = BatchQuerySet.as_manager()
 
@@ -81,13 +83,20 @@ class Batch(models.Model):
             ),
             models.CheckConstraint(
                 # A Fernet token: a file in clear never begins so.
-                condition=Q(csv__startswith="gAAAAA", csv_sha256__regex=_DIGEST)
+                condition=Q(erased_at__isnull=False)
+                | Q(csv__startswith="gAAAAA", csv_sha256__regex=_DIGEST)
                 & (
                     Q(xml="", xml_sha256="")
                     | Q(xml__startswith="gAAAAA", xml_sha256__regex=_DIGEST)
                 ),
                 name="batch_files_are_encrypted",
                 violation_error_message="Chaque fichier transmis est chiffré et a son empreinte.",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None)
+                | Q(erased_at__gte=F("closed_at"), closed_at__isnull=False, csv="", xml=""),
+                name="batch_erased_once_closed",
+                violation_error_message="Les fichiers d’un bordereau s’effacent après sa clôture.",
             ),
             models.CheckConstraint(
                 condition=Q(closed_at=None) | Q(closed_at__gte=F("created_at")),

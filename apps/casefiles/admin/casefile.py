@@ -30,10 +30,9 @@ from apps.casefiles.admin.filters import (
 )
 from apps.casefiles.admin.pages import person
 from apps.casefiles.admin.worklist import LIST_DISPLAY, SORTABLE, Worklist
-from apps.casefiles.models import CaseFile, FileLook, LookKind
+from apps.casefiles.models import CaseFile
 from apps.casefiles.readers import READER_ROLES
 from apps.casefiles.search import search_case_files
-from apps.core import clock
 from apps.core.admin import RoleAdmin
 
 # Beside moves, what agents do on a file: address below the file's own, view, name.
@@ -66,6 +65,7 @@ class CaseFileAdmin(RoleAdmin):
     list_filter = (QueueFilter, StateFilter, ProgrammeFilter, ChannelFilter, FictitiousFilter)
     # The search itself is search_case_files; Django draws no box without this.
     search_fields = ("reference",)
+    searches_people = True
     search_help_text = "Référence, nom, adresse e-mail, numéro RPPS ou commune."
     list_max_show_all = 0
 
@@ -83,9 +83,8 @@ class CaseFileAdmin(RoleAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
-        """A search is kept, without its words: they may be somebody's name."""
-        if search_term.strip():
-            FileLook.objects.create(user=person(request), kind=LookKind.SEARCH, at=clock.now())
+        """Not by columns; the search is kept all the same."""
+        super().get_search_results(request, queryset, search_term)
         return search_case_files(queryset, search_term), False
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import pghistory
@@ -205,6 +205,8 @@ class CaseFile(models.Model):
     )
     erased_at = models.DateTimeField("données effacées le", null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    # An answer, a piece: what makes a draft live on (apps/privacy).
+    changed_at = models.DateTimeField("dernier changement", null=True, editable=False)
     is_fictitious = models.BooleanField("dossier fictif", default=False)
 
     objects = CaseFileQuerySet.as_manager()
@@ -346,10 +348,11 @@ class CaseFile(models.Model):
         """Whether the applicant can change something: a draft, or points to correct."""
         return self.state in (CaseFileState.DRAFT, CaseFileState.INCOMPLETE)
 
-    def bump_version(self) -> None:
+    def bump_version(self, *, at: datetime) -> None:
         """Pages that show this file are out of date from now on; call it on the locked row."""
         self.version += 1
-        self.save(update_fields=["version"])
+        self.changed_at = at
+        self.save(update_fields=["version", "changed_at"])
 
     @property
     def breakdown(self) -> AmountBreakdown | None:

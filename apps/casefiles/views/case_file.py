@@ -20,7 +20,7 @@ from apps.casefiles.forms import all_tasks
 from apps.casefiles.models import CaseFile
 from apps.casefiles.permissions import why_not_applicant
 from apps.casefiles.programmes import programmes
-from apps.casefiles.sections import sections
+from apps.casefiles.sections import draft_sections, sections
 from apps.casefiles.standing import hearing_date, standing
 from apps.casefiles.task_list import TaskStatus, minutes_left
 from apps.casefiles.timeline import build_timeline, issued_letters
@@ -51,6 +51,7 @@ def _draft_context(case_file: CaseFile, user: User) -> dict[str, Any]:
         "case_file": case_file,
         "programme": programme,
         "tasks": tasks,
+        "sections": draft_sections(case_file),
         "pieces_left": pieces_left,
         "pieces_status": f"{pieces_done} sur {len(rows)}",
         "is_ready": tasks_left + pieces_left == 0,

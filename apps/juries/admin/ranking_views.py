@@ -14,9 +14,10 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.models import User
-from apps.casefiles.models import CaseFile, FileLook, LookKind
+from apps.casefiles.looks import record_export
+from apps.casefiles.models import CaseFile
 from apps.casefiles.transitions import MoveRefusedError
-from apps.core import clock, sheets
+from apps.core import sheets
 from apps.core.forms import retyped
 from apps.core.money import format_euros
 from apps.core.throttles import limited
@@ -106,14 +107,9 @@ def _readings(found: Standing) -> str:
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """The same as a sheet; who took it is kept."""
     jury = get_jury(request, pk)
-    FileLook.objects.create(
-        user=person(request),
-        kind=LookKind.EXPORT,
-        detail=f"Classement du jury : {jury.campaign.label}"[:200],
-        at=clock.now(),
-    )
     order = ORDERS[chosen_order(request)][0]
     rows = [_cells(row) for row in ranking_table(jury, person(request), order=order)]
+    record_export(person(request), f"Classement du jury : {jury.campaign.label}", rows=len(rows))
     return sheets.answer([_HEADINGS, *rows], name=f"classement-{slugify(jury.campaign.label)}.csv")
 
 

@@ -28,6 +28,7 @@ keeps_personal_data(
         subject=Subject.PERSON,
         about="appointment__email",
         key="email",
+        rule="care_places.codes",
         deletes=True,
         withheld="Ce code ne sert qu’une fois, et seule son empreinte est gardée.",
     ),
@@ -37,6 +38,7 @@ keeps_personal_data(
         subject=Subject.PERSON,
         about="email",
         key="email",
+        rule="care_places.appointments",
         blanks={
             **dict.fromkeys(("name", "phone", "email"), Value("")),
             "commune": None,

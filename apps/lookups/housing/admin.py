@@ -157,6 +157,7 @@ class BookingAdmin(RoleAdmin):
     list_display = ("name", "room", "period", "state", "held_until", "answer_link")
     list_filter = (StateFilter,)
     list_select_related = ("room__offer",)
+    searches_people = True
     search_fields = ("name", "email", "room__offer__name")
     search_help_text = "Nom, adresse e-mail ou logement"
 

@@ -27,12 +27,14 @@ keeps_personal_data(
             subject=Subject.PERSON,
             about=about,
             deletes=True,
+            is_use=True,
+            rule=rule,
             hidden=hidden,
         )
-        for model, about, hidden in (
-            (models.WaitingEntry, "student", ()),
-            (models.Booking, "student", ("decided_by",)),
-            (models.SavedSearch, "user", ()),
+        for model, about, rule, hidden in (
+            (models.WaitingEntry, "student", "housing.bookings", ()),
+            (models.Booking, "student", "housing.bookings", ("decided_by",)),
+            (models.SavedSearch, "user", "", ()),
         )
     ),
     PersonalTable(
@@ -40,6 +42,8 @@ keeps_personal_data(
         activity=HOUSING,
         subject=Subject.PERSON,
         about="host",
+        is_use=True,
+        endless="L’hébergeur publie ces coordonnées lui-même ; elles partent avec son offre.",
         blanks={
             "host": None,
             **dict.fromkeys(("contact_name", "contact_email", "contact_phone"), ""),

@@ -130,6 +130,7 @@ class SupervisorAdmin(RoleAdmin):
     list_display = ("full_name", "profession", "commune", "structure", "accredited", "places")
     list_filter = (AccreditationFilter, "profession", "is_fictitious")
     list_select_related = ("commune",)
+    searches_people = True
     search_fields = (
         *("last_name__unaccent", "first_name__unaccent", "structure__unaccent"),
         *("rpps", "commune__name__unaccent"),

@@ -9,4 +9,5 @@ class SupervisorsConfig(AppConfig):
     verbose_name = "Maîtres de stage"
 
     def ready(self) -> None:
-        import_module("apps.lookups.supervisors.personal_data")  # registers itself
+        for name in ("personal_data", "retention"):
+            import_module(f"apps.lookups.supervisors.{name}")  # registers itself

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from apps.core.personal_data import Activity, PersonalTable, Subject, keeps_personal_data
 from apps.lookups.supervisors.models import Accreditation, Supervisor
+from apps.lookups.supervisors.retention import BLANKS, RULE
 
 SUPERVISORS = Activity(
     label="Registre des maîtres de stage",
@@ -20,6 +21,7 @@ keeps_personal_data(
         subject=Subject.PERSON,
         about="supervisor__email",
         key="email",
+        rule=RULE,
         deletes=True,
     ),
     PersonalTable(
@@ -28,8 +30,8 @@ keeps_personal_data(
         subject=Subject.PERSON,
         about="email",
         key="email",
-        withheld="",
+        rule=RULE,
         hidden=("is_fictitious",),
-        blanks={"rpps": "", "email": "", "phone": ""},
+        blanks=BLANKS,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +16,11 @@ from apps.accounts.permissions import why_not_role
 from apps.accounts.roles import Role
 from apps.core.admin import RoleAdmin
 from apps.core.dates import format_datetime
-from apps.core.personal_data import Activity, PersonalTable, tables
+from apps.core.personal_data import Activity, PersonalTable, Subject, tables
 from apps.privacy.admin.pages import draw, person
 from apps.privacy.erasure import reference_digest
 from apps.privacy.models import DeletionRecord
-from apps.privacy.periods import rule_lines
+from apps.privacy.periods import RuleLine, rule_lines
 
 _READERS = (Role.CASEWORKER, Role.HEAD, Role.AUDITOR)
 
@@ -29,18 +30,30 @@ class Entry:
     """One line of the register: an activity and the tables where its data are."""
 
     activity: Activity
-    tables: list[tuple[str, str]]  # label, columns in words
+    # Label, columns, and how long it is kept, in words.
+    tables: list[tuple[str, str, str]]
 
 
-def entries() -> list[Entry]:
-    """From the models themselves: no query."""
+def entries(lines: Sequence[RuleLine]) -> list[Entry]:
+    """From the models themselves and the lengths in force: no query."""
+    by_code = {line.rule.code: line for line in lines}
     found: dict[str, Entry] = {}
     for table in tables():
         entry = found.setdefault(table.activity.label, Entry(activity=table.activity, tables=[]))
-        line = (table.label, columns_of(table))
-        if line not in entry.tables:
-            entry.tables.append(line)
+        row = (table.label, columns_of(table), kept_words(table, by_code))
+        if row not in entry.tables:
+            entry.tables.append(row)
     return list(found.values())
+
+
+def kept_words(table: PersonalTable, by_code: Mapping[str, RuleLine]) -> str:
+    """« Comme la demande. », « 6 mois après la fin du séjour. »"""
+    if table.endless:
+        return table.endless
+    if table.rule:
+        line = by_code[table.rule]
+        return f"{line.words}." if line.length else f"Durée à fixer, {line.rule.starts}."
+    return "Comme la demande." if table.subject == Subject.CASE_FILE else "Comme le compte."
 
 
 def columns_of(table: PersonalTable) -> str:
@@ -55,10 +68,11 @@ def processing(request: HttpRequest) -> HttpResponse:
     """« Registre des traitements » (RGPD, article 30). One query: the lengths."""
     if reason := why_not_role(person(request), *_READERS):
         raise PermissionDenied(reason)
+    lines = rule_lines()
     context = {
         "title": "Registre des traitements",
-        "entries": entries(),
-        "lines": rule_lines(),
+        "entries": entries(lines),
+        "lines": lines,
     }
     return draw(request, "processing.html", context)
 

@@ -25,7 +25,8 @@ from apps.privacy.requests import handle_request, plan_of, why_not_handle
 @require_http_methods(["GET", "HEAD", "POST"])
 def handle(request: HttpRequest, pk: int) -> HttpResponse:
     """GET says what goes and what stays, POST does it."""
-    asked = get_object_or_404(ErasureRequest.objects.select_related("user"), pk=pk)
+    readable = ErasureRequest.objects.at_desk_of(person(request))
+    asked = get_object_or_404(readable.select_related("user"), pk=pk)
     if reason := why_not_handle(person(request), asked):
         raise PermissionDenied(reason)
     form = AnswerForm(request.POST if request.method == "POST" else None)
@@ -70,7 +71,8 @@ class ErasureRequestAdmin(RoleAdmin):
     change_form_template = "admin/privacy/request.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ErasureRequest]:
-        return ErasureRequest.objects.select_related("user", "handled_by")
+        readable = ErasureRequest.objects.at_desk_of(person(request))
+        return readable.select_related("user", "handled_by")
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

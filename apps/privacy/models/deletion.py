@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -77,10 +78,21 @@ class DeletionRecord(models.Model):
 
 
 class RetentionNotice(models.Model):
-    """The person was told, two weeks before, that a file will be erased on a day."""
+    """The person was told, two weeks before, that a file or their account ends on a day."""
 
     case_file = models.ForeignKey(
-        "casefiles.CaseFile", on_delete=models.CASCADE, related_name="retention_notices"
+        "casefiles.CaseFile",
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="retention_notices",
+        verbose_name="dossier",
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="retention_notices",
+        verbose_name="compte",
     )
     ends_on = models.DateField("effacement prévu le")
     sent_at = models.DateTimeField("prévenu le")
@@ -91,7 +103,14 @@ class RetentionNotice(models.Model):
         ordering = ("-sent_at",)
         constraints = (
             models.UniqueConstraint(fields=("case_file", "ends_on"), name="retention_notice_once"),
+            models.UniqueConstraint(fields=("user", "ends_on"), name="account_notice_once"),
+            models.CheckConstraint(
+                condition=Q(case_file=None, user__isnull=False)
+                | Q(case_file__isnull=False, user=None),
+                name="retention_notice_about_one_thing",
+                violation_error_message="Un préavis annonce la fin d’un dossier ou d’un compte.",
+            ),
         )
 
     def __str__(self) -> str:
-        return f"{self.case_file_id} : {self.ends_on:%d/%m/%Y}"
+        return f"{self.case_file_id or self.user_id} : {self.ends_on:%d/%m/%Y}"

@@ -4,8 +4,11 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
+from apps.accounts.models import User
+from apps.accounts.roles import Role
+from apps.casefiles.models import CaseFile
 from apps.files.disk import private_storage, upload_to
 from apps.privacy.enums import PackStatus, RequestStatus
 
@@ -65,6 +68,23 @@ class DataPack(models.Model):
         return f"{self.get_status_display()} ({self.asked_at:%d/%m/%Y})"
 
 
+class ErasureRequestQuerySet(models.QuerySet["ErasureRequest"]):
+    def at_desk_of(self, user: User) -> ErasureRequestQuerySet:
+        """Those of the people whose files `user` answers for, or reads as an auditor.
+
+        Who has no file belongs to no programme: any head answers them.
+        """
+        if user.is_superuser:
+            return self
+        files = CaseFile.objects.filter(applicant=OuterRef("user"))
+        scopes = user.programmes_for(Role.HEAD, Role.AUDITOR)
+        if scopes is None:
+            return self
+        if not scopes:
+            return self.none()
+        return self.filter(Exists(files.filter(programme__in=scopes)) | ~Exists(files))
+
+
 class ErasureRequest(models.Model):
     """A person asks that their data be erased; the guichet erases what may be, and answers."""
 
@@ -91,6 +111,8 @@ class ErasureRequest(models.Model):
     answer = models.TextField("réponse", blank=True, max_length=4000)
     erased_count = models.PositiveIntegerField("dossiers effacés", default=0)
     kept_count = models.PositiveIntegerField("dossiers gardés", default=0)
+
+    objects = ErasureRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = "demande d’effacement"

@@ -42,6 +42,7 @@ class InternshipDetailAdmin(RoleAdmin):
     programme = RuralInternship.slug
     fields = ("supervisor",)
     list_display = ("reference", "tutor_name", "commune_name", "starts_on", "ends_on", "supervisor")
+    searches_people = True
     search_fields = ("case_file__reference", "tutor_name", "host_name")
     ordering = ("-case_file",)
 

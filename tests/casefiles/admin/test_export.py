@@ -9,11 +9,12 @@ from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.casefiles.enums import CaseFileState
 from apps.casefiles.exports import sheet_rows
-from apps.casefiles.models import CaseFile
+from apps.casefiles.models import CaseFile, FileLook, LookKind
 from tests.casefiles.admin.addresses import WORKLIST
 from tests.factories.accounts import UserFactory
 from tests.factories.casefiles import START, aided_commune, installation_file
 from tests.support.client import PortalClient
+from tests.support.text import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,23 @@ def test_sheet_has_all_the_pages_of_the_list_and_its_filters(
     assert len(sheet(client, f"?q={first.reference}")) == 2
     page = client.get(f"{WORKLIST}?vue=tous").content.decode()
     assert f'<a href="{EXPORT}?vue=tous" download>Télécharger cette liste (CSV)</a>' in page
+
+
+def test_who_took_which_list_is_kept(client: PortalClient, caseworker: User) -> None:
+    """The filters and the number of rows, not the words that were searched for."""
+    installation_file(applicant=UserFactory(last_name="Zyxwvut"))
+    client.force_login(caseworker)
+
+    sheet(client, "?vue=tous&programme=installation")
+    sheet(client, "?vue=tous&q=zyxwvut")
+
+    looks = FileLook.objects.filter(kind=LookKind.EXPORT).order_by("pk")
+    details = [plain(look.detail) for look in looks]
+    assert details[0].startswith("1 ligne. Dossiers (")
+    assert "Dispositif : Aide à l’installation" in details[0]
+    assert details[1].endswith("avec une recherche)")
+    assert "zyxwvut" not in details[1].lower()
+    assert {look.user for look in looks} == {caseworker}
 
 
 @pytest.mark.parametrize("role", [Role.COMMITTEE_MEMBER])

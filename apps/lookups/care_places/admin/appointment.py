@@ -26,6 +26,7 @@ class AppointmentAdmin(RoleAdmin):
     list_display = ("when", "where", "name", "phone", "commune", "state", "acts")
     list_filter = ("state",)
     list_select_related = ("slot__place", "commune")
+    searches_people = True
     search_fields = ("name", "phone", "slot__place__name")
     search_help_text = "Nom, téléphone ou lieu"
     ordering = ("slot__starts_at", "pk")
