@@ -7,6 +7,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
 from apps.accounts.views import sign_out
+from apps.accounts.waits import too_many_on_account_pages
 from apps.core import views as core
 from apps.core.metrics import metrics
 from apps.core.public_pages import RULES_ADDRESS, speculation_rules
@@ -26,7 +27,7 @@ SITEMAPS = {
 }
 
 # The page of allauth's throttles too.
-handler429 = core.too_many_requests
+handler429 = too_many_on_account_pages
 
 urlpatterns = [
     path("healthz/", core.healthz),

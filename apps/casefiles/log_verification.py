@@ -72,7 +72,8 @@ _BROKEN_LINKS = f"""
         checked.sequence = checked.sealed_count AND checked.digest <> checked.sealed_digest
             AS is_rewritten,
         checked.count IS NULL AS has_no_head,
-        checked.is_last AND checked.count > checked.sequence AS is_cut,
+        checked.is_last AND GREATEST(checked.count, checked.sealed_count) > checked.sequence
+            AS is_cut,
         checked.is_last AND checked.digest <> checked.head_digest AS is_last_changed
     FROM checked JOIN casefiles_casefile AS file ON file.id = checked.case_file_id
     WHERE checked.sequence <> checked.rank
@@ -81,7 +82,8 @@ _BROKEN_LINKS = f"""
         OR (checked.sequence = checked.sealed_count AND checked.digest <> checked.sealed_digest)
         OR checked.count IS NULL
         OR (checked.is_last
-            AND (checked.count <> checked.sequence OR checked.digest <> checked.head_digest))
+            AND (checked.count <> checked.sequence OR checked.digest <> checked.head_digest
+                OR checked.sealed_count > checked.sequence))
     ORDER BY checked.case_file_id, checked.sequence
 """  # noqa: S608 - made of our own words
 _EMPTY_STORIES = """

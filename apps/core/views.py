@@ -61,7 +61,7 @@ _NEVER_SHOWN = {"password", "oldpassword", "password1", "password2", "code", "cs
 def too_many_requests(request: HttpRequest, wait: timedelta | None = None) -> HttpResponse:
     """429: when to come back, and what was typed, to be sent again by one button.
 
-    Also allauth's page (orleans_sante.urls.handler429), which does not know how long.
+    Also allauth's page (accounts.waits).
     """
     now = clock.now()
     # A form with files is not read: what came with it is what is refused.

@@ -68,10 +68,9 @@ def test_what_was_found_is_a_figure_a_page_and_one_email(
         assert "25 en tout" in page
 
 
-def test_who_reads_some_programmes_only_is_refused(
-    client: PortalClient, auditor: User, head: User
-) -> None:
-    for person in (auditor, head):
+def test_who_reads_some_programmes_only_is_refused(client: PortalClient, head: User) -> None:
+    auditor_of_one = UserFactory(grants=((Role.AUDITOR, "installation"),))
+    for person in (auditor_of_one, head):
         client.force_login(person)
         assert client.get(PAGE).status_code == 403
         assert "Contradictions" not in client.get("/admin/").content.decode()

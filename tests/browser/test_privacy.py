@@ -16,6 +16,7 @@ from apps.casefiles.enums import CaseFileState
 from apps.casefiles.models import FileLook, LookKind
 from apps.core import clock
 from apps.privacy.models import ErasureRequest
+from apps.privacy.packs import ask_pack, make_pack
 from apps.privacy.rounds import run_retention
 from tests.factories.casefiles import START, installation_file
 from tests.support.browser import assert_sound, outside_the_loop, screenshot, sign_in
@@ -31,9 +32,14 @@ def _no_second_factor(settings: Settings) -> None:
 def test_a_person_asks_for_a_copy_and_to_be_forgotten(
     phone: Page, applicant: User, live_server: LiveServer
 ) -> None:
-    outside_the_loop(lambda: installation_file(until=CaseFileState.DRAFT, applicant=applicant))
+    draft = outside_the_loop(
+        lambda: installation_file(until=CaseFileState.DRAFT, applicant=applicant)
+    )
     sign_in(phone, applicant, base_url=live_server.url)
 
+    phone.goto(f"/mon-espace/dossiers/{draft.reference}/")
+    expect(phone.get_by_text("Les données seront effacées le")).to_be_visible()
+    assert_sound(phone)
     phone.goto("/compte/")
     phone.get_by_role("link", name="Voir ce qui est gardé").click()
     expect(phone.get_by_text("Peut être effacée maintenant")).to_be_visible()
@@ -45,6 +51,24 @@ def test_a_person_asks_for_a_copy_and_to_be_forgotten(
     expect(phone.get_by_text("Votre demande d’effacement est notée")).to_be_visible()
     assert_sound(phone)
     screenshot(phone, "privacy-my-data")
+
+
+def test_my_data_without_scripts(
+    page_without_scripts: Page, applicant: User, live_server: LiveServer
+) -> None:
+    page = page_without_scripts
+    outside_the_loop(lambda: make_pack(str(ask_pack(applicant, at=clock.now()).pk), at=clock.now()))
+    sign_in(page, applicant, base_url=live_server.url)
+    page.goto("/compte/donnees/")
+    with page.expect_download() as started:
+        page.get_by_role("link", name="Télécharger ma copie").click()
+    assert started.value.suggested_filename == "mes-donnees-orleans-sante.zip"
+    page.get_by_label("Un mot pour le guichet").fill("x" * 2001)
+    page.get_by_role("button", name="Demander l’effacement").click()
+    expect(page.get_by_label("Un mot pour le guichet")).to_have_value("x" * 2001)
+    page.get_by_label("Un mot pour le guichet").fill("Merci.")
+    page.get_by_role("button", name="Demander l’effacement").click()
+    expect(page.get_by_text("Votre demande d’effacement est notée")).to_be_visible()
 
 
 def test_the_guichet_reads_its_registers_and_answers(
@@ -67,6 +91,8 @@ def test_the_guichet_reads_its_registers_and_answers(
         ),
         ("processing", "/admin/privacy/deletionrecord/traitements/", "Registre des traitements"),
         ("looks", "/admin/casefiles/filelook/", "Consultations"),
+        ("register", "/admin/privacy/deletionrecord/", "Registre des effacements"),
+        ("requests", "/admin/privacy/erasurerequest/", "Demandes d’effacement"),
         (
             "erase",
             f"/admin/privacy/erasurerequest/{asked.pk}/traiter/",
@@ -78,5 +104,23 @@ def test_the_guichet_reads_its_registers_and_answers(
         assert_sound(page)
         screenshot(page, f"privacy-{name}")
 
-    page.get_by_role("button", name="Effacer et répondre").click()
+    page.get_by_role("button", name="Effacer et répondre").press("Enter")
     expect(page.get_by_text("La personne est prévenue par courriel.")).to_be_visible()
+
+
+def test_nonsense_in_a_length_is_said_by_keyboard_at_360_px(
+    phone: Page, head: User, live_server: LiveServer
+) -> None:
+    sign_in(phone, head, base_url=live_server.url)
+    phone.goto("/admin/privacy/retentionperiod/regle/demande.installation.refusee/")
+    phone.get_by_label("Durée", exact=True).fill("-3")
+    phone.get_by_label("Durée", exact=True).press("Enter")
+    expect(phone.locator("#erreurs")).to_be_focused()
+    expect(phone.get_by_label("Durée", exact=True)).to_have_value("-3")
+    assert_sound(phone)
+    screenshot(phone, "privacy-period-refused")
+    phone.get_by_label("Durée", exact=True).fill("4")
+    phone.get_by_label("Durée", exact=True).press("Enter")
+    expect(phone.get_by_text("4 ans après le refus")).to_be_visible()
+    assert_sound(phone)
+    screenshot(phone, "privacy-periods-narrow")

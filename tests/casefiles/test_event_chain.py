@@ -226,6 +226,24 @@ def test_a_log_rewritten_from_end_to_end_breaks_the_seal() -> None:
 
 
 @pytest.mark.django_db
+def test_a_last_event_removed_with_its_head_is_missed_from_the_seal_on() -> None:
+    """Whoever also rewinds the head of the file forgets what the night sealed."""
+    told(bare_file())
+    seal_log(on=TODAY, at=START)
+
+    attack(
+        """
+        UPDATE HEADS AS head SET count = 3, digest = last.previous_digest
+        FROM EVENTS AS last WHERE last.case_file_id = head.case_file_id AND last.sequence = 4;
+        DELETE FROM EVENTS WHERE sequence = 4
+        """
+    )
+
+    [fault] = faults()
+    assert "n° 4 : il manque, avec tous" in plain(fault)
+
+
+@pytest.mark.django_db
 def test_a_story_rewritten_behind_its_sealed_head_is_named() -> None:
     """The seal is left as it was: the story no longer passes through what was sealed."""
     case_file = told(bare_file())

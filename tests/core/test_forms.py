@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
@@ -247,3 +248,24 @@ def test_whole_form_is_drawn_with_its_hidden_fields() -> None:
     html = str(TokenForm())
     assert html.count('class="field"') == 6
     assert 'type="hidden" name="token" value="abc"' in html
+
+
+class _WithFile(forms.Form):
+    name = forms.CharField(label="Nom")
+    paper = forms.FileField(label="Pièce")
+
+
+def test_refused_form_keeps_what_was_typed_and_asks_for_the_file_again() -> None:
+    """No browser gives a file back to the page that it is sent from."""
+    paper = SimpleUploadedFile("piece.pdf", b"%PDF-1.7")
+    again = "Choisissez ce fichier de nouveau"
+    assert again not in str(_WithFile())
+
+    form = _WithFile({"name": ""}, {"paper": paper})
+    assert "name" in form.errors
+    assert again in str(form)
+
+    form = _WithFile({"name": "Zélie"}, {})
+    assert 'value="Zélie"' in str(form)
+    assert "paper" in form.errors
+    assert again not in str(form)

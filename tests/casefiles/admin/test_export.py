@@ -78,7 +78,7 @@ def test_who_took_which_list_is_kept(client: PortalClient, caseworker: User) -> 
     installation_file(applicant=UserFactory(last_name="Zyxwvut"))
     client.force_login(caseworker)
 
-    sheet(client, "?vue=tous&programme=installation")
+    sheet(client, "?vue=tous&dispositif=installation")
     sheet(client, "?vue=tous&q=zyxwvut")
 
     looks = FileLook.objects.filter(kind=LookKind.EXPORT).order_by("pk")
