@@ -251,7 +251,7 @@ def open_batch_file(
     if batch.erased_at:
         raise MoveRefusedError(
             f"Les fichiers de ce bordereau ont été effacés le "
-            f"{format_date(clock.paris_date(batch.erased_at))} : leur durée de conservation est "
+            f"{format_date(clock.paris_date(batch.erased_at))} : leur durée de conservation est "
             "passée."
         )
     if not token:

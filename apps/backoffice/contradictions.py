@@ -44,7 +44,7 @@ def contradictions(user: User) -> Iterator[Figure]:
         label="Contradictions entre les données",
         value=run.count if run else "Pas encore cherchées",
         url=reverse("admin:contradictions"),
-        note=f"Dernier contrôle : {format_datetime(run.at)}." if run else "",
+        note=f"Dernier contrôle : {format_datetime(run.at)}." if run else "",
         is_urgent=bool(run and run.count),
     )
 

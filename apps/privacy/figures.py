@@ -55,5 +55,5 @@ def lengths_to_set(user: User) -> Iterator[Figure]:
             label="Durées de conservation non fixées",
             value=len(lines),
             url=reverse("admin:privacy_retentionperiod_changelist"),
-            note=f"Rien n’est effacé pour : {', '.join(named[:_NAMED])}{more}.",
+            note=f"Rien n’est effacé pour : {', '.join(named[:_NAMED])}{more}.",
         )

@@ -60,7 +60,7 @@ def why_not_set_period(user: User, rule: RetentionRule) -> str:
         return ""
     if rule.programme:
         return "Cette durée est celle d’un dispositif dont vous n’êtes pas responsable."
-    return "Cette durée vaut pour tout le portail : le responsable de tous les dispositifs la fixe."
+    return "Cette durée vaut pour tout le portail : le responsable de tous les dispositifs la fixe."
 
 
 def set_period(

@@ -43,7 +43,7 @@ keeps_personal_data(
         subject=Subject.PERSON,
         about="host",
         is_use=True,
-        endless="L’hébergeur publie ces coordonnées lui-même ; elles partent avec son offre.",
+        endless="L’hébergeur publie ces coordonnées lui-même ; elles partent avec son offre.",
         blanks={
             "host": None,
             **dict.fromkeys(("contact_name", "contact_email", "contact_phone"), ""),

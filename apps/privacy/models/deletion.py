@@ -113,4 +113,4 @@ class RetentionNotice(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.case_file_id or self.user_id} : {self.ends_on:%d/%m/%Y}"
+        return f"{self.case_file_id or self.user_id} : {self.ends_on:%d/%m/%Y}"
