@@ -22,17 +22,17 @@ from tests.attack.report import report, table
 from tests.attack.server import Server
 from tools.demo import ROOT
 
-# Modules of this package, in order, and the seconds that each may take; each has
+# Modules of this package, in order, and the seconds after which each is given up; each has
 # `run(server) -> list[Outcome]`. A part leaves the server as it found it: running, with its town.
 PARTS: dict[str, int] = {
     "uploads": 300,
-    "doors": 120,
+    "doors": 200,
     "stalled": 120,
     "crashes": 420,
-    "outages": 300,
-    "backups": 300,
+    "outages": 400,
+    "backups": 400,
     "json_answers": 90,
-    "scanner": 400,
+    "scanner": 370,
 }
 REPORT = ROOT / "docs" / "trust.md"
 

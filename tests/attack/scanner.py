@@ -20,7 +20,7 @@ _MODULES = (
     *("xss", "permanentxss", "sql", "exec", "file", "crlf", "redirect"),
 )
 # Seconds: to walk over the pages, for each module, and for a whole role whatever happens.
-_CRAWL, _MODULE, _ROLE = 30, 8, 125
+_CRAWL, _MODULE, _ROLE = 25, 6, 115
 _NO_WAY_OUT = ("/compte/deconnexion/", "/admin/logout/")
 # A thousand pages of communes are one page: those around Orléans (4523…) stand for them.
 _ALIKE = tuple(
