@@ -231,11 +231,11 @@ def _clock_jumps(server: Server) -> Outcome:
     """The portal's clock is set wrong while people act: a file is before or after, never between,
     pages answer, and what was known at the wrong hour is forgotten at the right one."""
     tally = Tally("Clock set wrong, and right again")
-    visitor = Visitor(server)
+    visitor, steps = Visitor(server), [kind(server) for kind in STEPS]
     for words, seconds in _JUMPS.items():
-        for kind in STEPS:
-            step = kind(server)
+        for step in steps:
             step.prepare()
+            step.sign_in_again()
             before = step.state()
             with _clock_off(server, seconds):
                 answer = step.ask()
