@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
@@ -53,7 +54,10 @@ def instances(make: Callable[..., QuerySet[Row]], *shape: Hashable, **values: Va
     that others are prefetched for are not for here. One query.
     """
     kinds = tuple((name, type(value)) for name, value in values.items())
-    built = _built(make, shape, kinds)
+    try:
+        built = _built(make, shape, kinds)
+    except EmptyResultSet:  # « in » nothing: Django asks the database for no row either
+        return []
     query: Any = _ReadyQuery(built, values)
     return list(QuerySet(model=built.model, query=query))
 

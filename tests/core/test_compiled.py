@@ -73,3 +73,11 @@ def _starting(*, name: str) -> QuerySet[Commune]:
 def test_a_value_that_a_lookup_changes_is_refused() -> None:
     with pytest.raises(ValueError, match="_starting changes"):
         instances(_starting, name="Or")
+
+
+def _among(names: tuple[str, ...], *, at_least: int) -> QuerySet[Commune]:
+    return Commune.objects.filter(name__in=names, population__gte=at_least)
+
+
+def test_what_can_have_no_row_has_none() -> None:
+    assert instances(_among, (), at_least=1) == []

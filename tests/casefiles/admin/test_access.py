@@ -204,3 +204,15 @@ def test_documents_of_another_file_are_not_found(
         desk("letter", case_file, letter.pk),
     ):
         assert client.get(address).status_code == 404
+
+
+def test_agents_of_the_same_role_share_a_query_and_no_answer(
+    client: PortalClient, caseworker: User, other_caseworker: User
+) -> None:
+    """The query of a file's page is built once for both; nobody works on their own request."""
+    own = installation_file(
+        until=CaseFileState.UNDER_REVIEW, applicant=caseworker, caseworker=other_caseworker
+    )
+    for person, status in ((other_caseworker, 200), (caseworker, 404), (other_caseworker, 200)):
+        client.force_login(person)
+        assert client.get(page_of(own)).status_code == status
