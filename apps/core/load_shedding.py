@@ -3,7 +3,8 @@
 The proxy stamps each request as it arrives (`X-Request-Start: t=1732280000.123`, seconds); how old
 the stamp is when we read it is how long the queue is. What can wait longest is put off first. What
 is never put off: the doctor's line to call today, whatever somebody has typed and sends, signing
-in, one's own files, and what watches the portal.
+in, beginning a request (on a campaign's last day nobody can come back), one's own files, and what
+watches the portal.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ def seconds_waited(request: HttpRequest) -> float:
 
 def patience(path: str) -> float:
     """Seconds of queue after which this page is put off; infinite for what never is."""
+    if path.endswith(settings.NEVER_SHED):
+        return inf
     prefixes = [prefix for prefix in settings.SHED_AFTER if path.startswith(prefix)]
     return settings.SHED_AFTER[max(prefixes, key=len)] if prefixes else inf
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
@@ -77,7 +78,9 @@ class ReplicaMiddleware:
         finally:
             _reading.reset(token)
         if request.method not in ("GET", "HEAD", "OPTIONS"):
-            _note_what_was_written(response)
+            # Without a primary nothing was written, and the answer says so.
+            with suppress(OperationalError):
+                _note_what_was_written(response)
         return response
 
     def process_view(self, request: HttpRequest, *view: Any) -> None:

@@ -188,6 +188,8 @@ SHED_AFTER = {
     "/aides/": 4.0,
     "/admin/": 6.0,
 }
+# Ends of addresses that never are, wherever they lie: the first page of a request.
+NEVER_SHED = ("/demande/",)
 
 # --- Language and time: French, Europe/Paris at the edges, UTC inside
 LANGUAGE_CODE = "fr"

@@ -33,6 +33,7 @@ def stamp(seconds: float) -> str:
         ("/logements/", 2.1, 503),
         ("/aides/installation/", 2.1, 200),
         ("/aides/installation/", 4.1, 503),
+        ("/aides/installation/demande/", 60, 200),
         ("/medecin-du-jour/", 60, 200),
         ("/suivi/", 60, 200),
         ("/healthz/", 60, 200),

@@ -108,6 +108,18 @@ def test_whoever_posts_is_given_how_far_it_wrote() -> None:
 
 
 @pytest.mark.usefixtures("_replica")
+def test_post_is_answered_as_usual_without_a_primary(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(response: HttpResponse) -> None:
+        raise OperationalError("the primary is away")
+
+    monkeypatch.setattr(replica, "_note_what_was_written", away)
+
+    posted, _ = read("casefiles", "withdraw", method="post")
+
+    assert (posted.status_code, posted.content) == (200, b"ok")
+
+
+@pytest.mark.usefixtures("_replica")
 @pytest.mark.parametrize(("has_it", "database"), [(True, "replica"), (False, "default")])
 def test_what_one_wrote_is_read_back(
     monkeypatch: pytest.MonkeyPatch, has_it: bool, database: str

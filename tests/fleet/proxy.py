@@ -26,12 +26,16 @@ def command(folder: Path) -> list[str]:
     return [find_nginx(), "-c", str(folder / "nginx.conf"), "-e", "stderr"]
 
 
-def configure(folder: Path, port: int, webs: Sequence[int]) -> None:
-    """Write nginx.conf: listen on `port`, before the web processes on the ports `webs`."""
+def configure(folder: Path, port: int, webs: Sequence[int], *, resting: int = 0) -> None:
+    """Write nginx.conf: listen on `port`, before the web processes on the ports `webs`; the one
+    on `resting` is given nothing."""
     text = _REDIRECT.sub("", INSTALLED.read_text(encoding="utf-8"))
     options = _SERVER.search(text)
     assert options
-    servers = "".join(f"    server 127.0.0.1:{web} {options[1]};\n" for web in webs)
+    servers = "".join(
+        f"    server 127.0.0.1:{web} {options[1]}{' down' if web == resting else ''};\n"
+        for web in webs
+    )
     text = _SERVER.sub("", text).replace("    least_conn;\n", f"    least_conn;\n{servers}", 1)
     text = re.sub(r"    (listen|ssl_certificate\w*) .*\n", "", text)
     text = text.replace("    server_name sante.example.org;", f"    listen 127.0.0.1:{port};", 1)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -112,9 +114,26 @@ class Fleet:
             check=True,
         )
         self.release = new
-        for name in (*WEBS, *WORKERS):
+        for name in WEBS:
+            self._let_rest(self.ports[name])
             self.town.stop(name)
             self.start_one(name)
+        self._let_rest(0)
+        for name in WORKERS:
+            self.town.stop(name)
+            self.start_one(name)
+
+    def _let_rest(self, port: int) -> None:
+        """« down » on this line of nginx's file, and on no other; then « systemctl reload »."""
+        proxy.configure(self.folder, self.port, list(self.ports.values()), resting=port)
+        self.town.children["nginx"].send_signal(signal.SIGHUP)
+        time.sleep(1)
+
+    def can_lose(self, name: str) -> bool:
+        """Whether every other web process listens: with all of them down, nobody answers."""
+        return name not in WEBS or all(
+            _listens(port) for other, port in self.ports.items() if other != name
+        )
 
     def runs_new_version(self) -> bool:
         """Whether every web process imports its code from there."""
@@ -127,3 +146,8 @@ class Fleet:
         proxy.configure(self.folder, self.port, list(self.ports.values()))
         self.town.start("nginx", proxy.command(self.folder))
         self.town.wait_for_first_page(self.port)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

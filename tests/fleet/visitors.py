@@ -22,7 +22,7 @@ _PAUSE = 0.05  # seconds between two pages of a reader
 @dataclass
 class Crowd:
     """`failures` are pages that did not come; `confirmed` the messages that the portal thanked
-    for, `unsure` those that it did not answer for."""
+    for, `unsure` those that it did not answer for, and what came instead."""
 
     port: int
     pages: list[tuple[str, str]]
@@ -30,7 +30,7 @@ class Crowd:
     read: int = 0
     failures: list[str] = field(default_factory=list)
     confirmed: list[str] = field(default_factory=list)
-    unsure: list[str] = field(default_factory=list)
+    unsure: dict[str, str] = field(default_factory=dict)
     word: str = "pendant la minute"
     _seconds: list[float] = field(default_factory=list)
 
@@ -78,7 +78,10 @@ class Crowd:
             body = f"Message {number} du dossier {reference}, {self.word}."
             status = send(self.port, path, cookie, {"body": body})
             with self._lock:
-                (self.confirmed if status == 302 else self.unsure).append(body)
+                if status == 302:
+                    self.confirmed.append(body)
+                else:
+                    self.unsure[body] = f"{path}: {status}"
             time.sleep(1)
 
 

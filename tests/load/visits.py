@@ -121,7 +121,7 @@ async def applicant(visitor: Visitor) -> None:
     visitor.wants_at = time.monotonic()
     await visitor.get("own file", await visitor.send(code_page, code=code))
     start = f"/aides/installation/demande/?{_estimate(place).partition('?')[2]}"
-    await visitor.get("aids", start)
+    await visitor.get("start", start)
     space = await visitor.send(start)
     await visitor.get("own file", space)
     for slug, answers in _answers(place).items():
