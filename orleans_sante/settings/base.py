@@ -16,6 +16,7 @@ from django.urls import reverse_lazy
 from orleans_sante.settings.council import *  # noqa: F403
 from orleans_sante.settings.env import env_bool, env_int, env_list, env_str
 from orleans_sante.settings.identity import identity_provider_origins, identity_providers
+from orleans_sante.settings.shedding import NEVER_SHED, SHED_AFTER  # noqa: F401
 from orleans_sante.settings.throttles import (  # noqa: F401
     ACCOUNT_RATE_LIMITS,
     SIGN_UP_ANSWERS_EVERY,
@@ -178,18 +179,6 @@ CACHES = {
 # Folder of the last answer of each public page, shown with its date while the database is away
 # (apps/core/last_known.py); empty: each process only has those that it gave itself.
 LAST_KNOWN_PAGES = env_str("LAST_KNOWN_PAGES", "")
-
-# Seconds in the proxy's queue after which these pages are put off, so that the others still answer
-# (apps/core/load_shedding.py). Whatever is not below one of them never is.
-SHED_AFTER = {
-    "/logements/": 2.0,
-    "/lieux-de-soins/": 2.0,
-    "/communes/": 3.0,
-    "/aides/": 4.0,
-    "/admin/": 6.0,
-}
-# Ends of addresses that never are, wherever they lie: the first page of a request.
-NEVER_SHED = ("/demande/",)
 
 # --- Language and time: French, Europe/Paris at the edges, UTC inside
 LANGUAGE_CODE = "fr"
