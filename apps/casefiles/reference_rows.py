@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,44 +33,50 @@ def load_reference_rows() -> dict[str, Loaded]:
     """Add the missing rows of every registered programme: {slug: counts}.
 
     A rate is known by programme, code and first day; a piece by programme and slug. An existing
-    row is left as it is.
+    row is left as it is. 2 queries a programme when all are there, besides its own.
     """
     loaded = {}
     for programme in programmes:
-        path = FOLDER / f"{programme.slug}.yaml"
-        if not path.exists():
-            continue
-        rows = yaml.safe_load(path.read_text(encoding="utf-8"))
-        loaded[programme.slug] = Loaded(
-            rates=sum(_add_rate(programme.slug, row) for row in rows.get("rates", ())),
-            documents=sum(
-                _add_document_kind(programme.slug, position, row)
-                for position, row in enumerate(rows.get("documents", ()), start=1)
-            ),
-            others=programme.add_reference_rows(rows),
-        )
+        if rows := _rows_of(programme.slug):
+            loaded[programme.slug] = Loaded(
+                rates=_add_rates(programme.slug, rows.get("rates", ())),
+                documents=_add_document_kinds(programme.slug, rows.get("documents", ())),
+                others=programme.add_reference_rows(rows),
+            )
     return loaded
 
 
-def _add_rate(programme: str, row: dict[str, Any]) -> bool:
-    known = Rate.objects.filter(
-        programme=programme, code=row["code"], valid_during__contains=row["valid_from"]
-    )
-    if known.exists():
-        return False
-    Rate.objects.create(
-        programme=programme,
-        code=row["code"],
-        label=row["label"],
-        amount=Decimal(row["amount"]),
-        valid_during=(row["valid_from"], None),
-        source=row["source"],
-    )
-    return True
+@cache
+def _rows_of(programme: str) -> Mapping[str, Any]:
+    path = FOLDER / f"{programme}.yaml"
+    rows: dict[str, Any] = yaml.safe_load(path.read_text("utf-8")) if path.exists() else {}
+    return rows
 
 
-def _add_document_kind(programme: str, position: int, row: dict[str, Any]) -> bool:
-    _, created = DocumentKind.objects.get_or_create(
-        programme=programme, slug=row["slug"], defaults={**row, "position": position}
-    )
-    return created
+def _add_rates(programme: str, rows: Sequence[Mapping[str, Any]]) -> int:
+    known = Rate.objects.filter(programme=programme).values_list("code", "valid_during")
+    periods = list(known)
+    missing = [
+        Rate(
+            programme=programme,
+            code=row["code"],
+            label=row["label"],
+            amount=Decimal(row["amount"]),
+            valid_during=(row["valid_from"], None),
+            source=row["source"],
+        )
+        for row in rows
+        if not any(code == row["code"] and row["valid_from"] in days for code, days in periods)
+    ]
+    return len(Rate.objects.bulk_create(missing))
+
+
+def _add_document_kinds(programme: str, rows: Sequence[Mapping[str, Any]]) -> int:
+    kinds = DocumentKind.objects.filter(programme=programme)
+    known = set(kinds.values_list("slug", flat=True))
+    missing = [
+        DocumentKind(programme=programme, position=position, **row)
+        for position, row in enumerate(rows, start=1)
+        if row["slug"] not in known
+    ]
+    return len(DocumentKind.objects.bulk_create(missing))
