@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from itertools import pairwise
-from math import ceil
+from math import ceil, inf
 
 # Three in five read, three in ten apply, one in ten is at the desk: shares of the pages asked for.
 SHARES = {"residents": 0.6, "applicants": 0.3, "staff": 0.1}
 # A page that nineteen in twenty have within this keeps their attention on what they do.
 MOST_P95 = 1.0
-# Never put off; the others may be, in this order (SHED_AFTER in the settings).
 NEVER_PUT_OFF = ("line", "home", "sign in", "start", "own file", "sent")
-PUT_OFF_IN_ORDER = (("housing", "places"), ("commune",), ("aids",), ("desk",))
+# Of the others, seconds of queue before they are put off (orleans_sante/settings/shedding.py).
+PATIENCE = {"housing": 2.0, "places": 2.0, "commune": 3.0, "aids": 4.0, "desk": 6.0}
 
 
 @dataclass(frozen=True)
@@ -109,12 +108,12 @@ def faults_above(step: Step) -> list[str]:
         for page in NEVER_PUT_OFF
         if (count := sum(seen.is_put_off for seen in step.seen if seen.page == page))
     ]
-    shares = [_share_put_off(step, pages) for pages in PUT_OFF_IN_ORDER]
-    for rank, (sooner, later) in enumerate(pairwise(shares)):
-        # Among the few that come in half a minute, chance alone makes a difference.
-        if later > sooner + 0.15:
-            names = " and ".join(PUT_OFF_IN_ORDER[rank + 1])
-            found.append(f"{names} put off more often than what can wait longer.")
+    # What nginx keeps is answered whatever the queue: shares put off say nothing of the order.
+    found += [
+        f"{page} put off after {least:.1f} s, which may be put off after {patience:.0f}."
+        for page, patience in PATIENCE.items()
+        if (least := _least_wait_put_off(step, page)) < patience
+    ]
     if not step.put_off:
         found.append("Nothing was put off: the queue was never long.")
     if step.broken:
@@ -122,6 +121,6 @@ def faults_above(step: Step) -> list[str]:
     return found
 
 
-def _share_put_off(step: Step, pages: Sequence[str]) -> float:
-    theirs = [seen.is_put_off for seen in step.seen if seen.page in pages]
-    return sum(theirs) / len(theirs) if theirs else 0.0
+def _least_wait_put_off(step: Step, page: str) -> float:
+    theirs = (seen.seconds for seen in step.seen if seen.page == page and seen.is_put_off)
+    return min(theirs, default=inf)

@@ -12,7 +12,7 @@ from tests.attack.report import commit
 from tests.load.figures import (
     MOST_P95,
     NEVER_PUT_OFF,
-    PUT_OFF_IN_ORDER,
+    PATIENCE,
     SHARES,
     Seen,
     Step,
@@ -69,7 +69,8 @@ breaks or is put off.
 
 {_above(run.above)}
 
-Put off: answered 503 with « Revenez dans 30 secondes » and `Retry-After`, without a query.
+Put off: answered 503 with « Revenez dans 30 secondes » and `Retry-After`, without a query, none
+before the queue is as long as it may wait. What nginx keeps is answered all the same.
 
 Codes by e-mail, from asking to receiving, in seconds: {_quantiles(run.code_waits)}.
 
@@ -128,7 +129,7 @@ def _steps(steps: Sequence[Step], found: Step | None) -> str:
 
 
 def _above(step: Step) -> str:
-    order = [*(page for pages in PUT_OFF_IN_ORDER for page in pages), *NEVER_PUT_OFF]
+    order = [*PATIENCE, *NEVER_PUT_OFF]
     rows = [_page(page, [seen for seen in step.seen if seen.page == page]) for page in order]
     table = _table(["Page", "Asked", "Answered", "Put off", "Broken", "p95, s"], rows)
     return f"{step.asked_a_second:.0f} pages a second were asked for.\n\n{table}"

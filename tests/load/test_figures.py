@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.load.figures import Seen, Step, between, faults_above, knee, quantile
+from apps.core.load_shedding import patience
+from tests.load.figures import PATIENCE, Seen, Step, between, faults_above, knee, quantile
 
 
 def seen(page: str = "line", *, kind: str = "residents", **fields: object) -> Seen:
@@ -14,8 +15,8 @@ def step(rate: float, *pages: Seen) -> Step:
     return Step(rate, seconds=2.0, seen=pages)
 
 
-def put_off(page: str) -> Seen:
-    return seen(page, status=503, is_put_off=True)
+def put_off(page: str, seconds: float = 6.1) -> Seen:
+    return seen(page, status=503, is_put_off=True, seconds=seconds)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_knee_is_below_the_first_rate_that_does_not_hold() -> None:
 
 
 def test_above_the_knee_what_can_wait_longest_is_put_off_first() -> None:
-    pages = [put_off("housing"), put_off("places"), put_off("commune"), seen("commune")]
+    pages = [put_off("housing", 2.1), put_off("places", 2.5), put_off("commune", 3.1)]
     served = [seen("line"), seen("aids"), seen("desk"), seen("own file")]
     assert faults_above(step(10, *pages, *served)) == []
 
@@ -83,10 +84,21 @@ def test_above_the_knee_what_can_wait_longest_is_put_off_first() -> None:
         ([seen("housing")], "Nothing was put off: the queue was never long."),
         ([put_off("housing"), seen(status=502)], "1 pages broken."),
         (
-            [seen("housing"), put_off("aids")],
-            "aids put off more often than what can wait longer.",
+            [put_off("housing", 2.1), put_off("aids", 3.9)],
+            "aids put off after 3.9 s, which may be put off after 4.",
         ),
     ],
 )
 def test_above_the_knee_the_order_is_a_fault_otherwise(pages: list[Seen], fault: str) -> None:
     assert fault in faults_above(step(10, *pages))
+
+
+def test_patience_is_that_of_the_settings() -> None:
+    addresses = {
+        "housing": "/logements/",
+        "places": "/lieux-de-soins/",
+        "commune": "/communes/45234-orleans/",
+        "aids": "/aides/installation/simulateur/",
+        "desk": "/admin/",
+    }
+    assert {page: patience(address) for page, address in addresses.items()} == PATIENCE
