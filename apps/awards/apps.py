@@ -44,7 +44,7 @@ class AwardsConfig(AppConfig):
             *("commitments", "clawbacks", "commitment_section", "commitment_figures", "touched"),
             *("personal_data", "retention"),
             *("agreement_figures", "beneficiary_sections", "renewals", "views.renewals"),
-            *("read_ahead", "consistency"),
+            *("read_ahead", "consistency", "budget_ledger"),
         ):
             import_module(f"apps.awards.{name}")  # registers itself
         for slug, label in _EMAILS:

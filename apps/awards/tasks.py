@@ -6,10 +6,18 @@ from procrastinate.contrib.django import app
 
 from apps.awards import renewals
 from apps.awards.attestation_reminders import ask_attestations
+from apps.awards.budget_ledger import fold_entries
 from apps.awards.commitment_proofs import follow_proofs, followed_commitments
 from apps.awards.promises import promises_to_remind, remind_of_promise
 from apps.awards.proofs import advance_all
 from apps.core import clock
+
+
+@app.periodic(cron="45 4 * * *")
+@app.task(name="awards.fold_budget", queueing_lock="awards.fold_budget", pass_context=False)
+def fold_budget(timestamp: int) -> None:
+    """One entry for each budget, however many payments the day brought."""
+    fold_entries()
 
 
 @app.periodic(cron="0 5 * * *")

@@ -11,6 +11,7 @@ from apps.awards.models.attestation import (
 )
 from apps.awards.models.bank_details import BankDetails, BankDetailsAccess
 from apps.awards.models.batch import Batch, BatchDownload, BatchLine
+from apps.awards.models.budget_entry import BudgetEntry
 from apps.awards.models.clawback import Clawback
 from apps.awards.models.commitment import Commitment
 from apps.awards.models.commitment_proof import CommitmentProof
@@ -41,6 +42,7 @@ __all__ = [
     "Batch",
     "BatchDownload",
     "BatchLine",
+    "BudgetEntry",
     "Clawback",
     "Commitment",
     "CommitmentPause",

@@ -1,7 +1,7 @@
 """An envelope is never overspent: what the database itself checks at each commit.
 
 Both triggers wait until the transaction ends (an award and its instalments come together) and
-lock the envelope before they add up, so that two transactions never both fit in what is left.
+lock the envelope before they add up what it bears (budget_entry.py), so that two transactions never both fit in what is left.
 A year without an envelope limits nothing; the advisory lock makes sure that the envelope recorded
 at the same moment is seen by one of the two.
 """
@@ -18,11 +18,9 @@ _REFUSE_OVERSPENDING = """
     IF an_envelope IS NOT NULL THEN
         SELECT COALESCE(SUM(amount), 0) INTO voted FROM awards_envelopevote
         WHERE envelope_id = an_envelope;
-        SELECT COALESCE(SUM(instalment.amount), 0) INTO committed
-        FROM awards_instalment AS instalment
-        JOIN casefiles_casefile AS case_file ON case_file.id = instalment.case_file_id
-        WHERE case_file.programme = a_programme AND instalment.budget_year = a_year
-            AND instalment.status <> 'cancelled';
+        SELECT COALESCE(SUM(entry.committed), 0) INTO committed
+        FROM awards_budgetentry AS entry
+        WHERE entry.programme = a_programme AND entry.year = a_year;
         IF committed > voted THEN
             RAISE EXCEPTION 'envelope % % is overspent: % committed, % voted',
                 a_programme, a_year, committed, voted

@@ -18,6 +18,7 @@ from apps.awards.enums import (
     InstalmentStatus,
     ProofKind,
 )
+from apps.awards.models.budget_entry import entered_in_budget
 from apps.awards.models.envelope_guard import instalment_fits
 from apps.awards.models.payment_guard import validated_by_another
 from apps.casefiles.enums import CaseFileState, Channel
@@ -209,6 +210,7 @@ class Instalment(models.Model):
                 name="commitment_is_fixed",
                 fields=["case_file", "rank", "amount", "budget_year", "replaces"],
             ),
+            entered_in_budget(),
             instalment_fits(),
             validated_by_another(),
             # Amounts are fixed and a cancelled row stays so: only a new row can add to the sum.
