@@ -8,8 +8,9 @@ from typing import Any, ClassVar, NamedTuple
 import pghistory
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.utils.functional import cached_property
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -72,6 +73,11 @@ class User(AbstractUser):
     class Meta:
         verbose_name = "personne"
         verbose_name_plural = "personnes"
+        indexes = tuple(
+            # The guichet's search is UPPER(x) LIKE UPPER(…), in each of the three.
+            GinIndex(OpClass(Upper(name), "gin_trgm_ops"), name=f"user_{name}_trigram")
+            for name in ("email", "first_name", "last_name")
+        )
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")),

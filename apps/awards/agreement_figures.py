@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from django.db.models import Count
 from django.urls import reverse
 
 from apps.accounts.models import User
@@ -15,46 +13,59 @@ from apps.awards.models import Agreement
 from apps.casefiles.enums import CaseFileState, Channel
 from apps.casefiles.models import CaseFile
 from apps.core.dashboard import Figure, Group, figures_from
+from apps.core.paging import bounded_counts, figure_of
 
 _A = AgreementStatus
+# A number above is as good as « many »: it is not counted further.
+_MOST_COUNTED = 500
+_TO_SIGN = (_A.SENT, _A.REFUSED)
 
 
 @figures_from
 def agreement_figures(user: User) -> Iterator[Figure]:
-    """Those to check, to send and to prepare; how many wait for a signature. Two queries."""
+    """Those to check, to send and to prepare; how many wait for a signature. One query."""
     if not user.is_superuser and not user.has_role(Role.HEAD, Role.CASEWORKER):
         return
-    rows: Any = Agreement.objects.at_desk_of(user).order_by().values_list("status")
-    counts: dict[str, int] = dict(rows.annotate(Count("pk")))
+    counts = _counts(user)
     address = reverse("admin:awards_agreement_changelist")
     for status, one, many in (
         (_A.RETURNED, "Convention à vérifier", "Conventions à vérifier"),
         (_A.PREPARED, "Convention à envoyer", "Conventions à envoyer"),
     ):
-        if count := counts.get(status, 0):
+        if count := counts[status]:
             yield Figure(
                 group=Group.TO_DO,
                 label=many if count > 1 else one,
-                value=count,
+                value=figure_of(count, most=_MOST_COUNTED),
                 url=f"{address}?status__exact={status}",
             )
-    yield from _to_prepare(user)
-    if count := counts.get(_A.SENT, 0) + counts.get(_A.REFUSED, 0):
+    if count := counts[CaseFileState.GRANTED]:
+        yield Figure(
+            group=Group.TO_DO,
+            label="Conventions à préparer" if count > 1 else "Convention à préparer",
+            value=figure_of(count, most=_MOST_COUNTED),
+            url=f"{reverse('admin:casefiles_casefile_changelist')}?etat={CaseFileState.GRANTED}",
+        )
+    if count := counts[_A.SENT]:
         yield Figure(
             group=Group.TO_WATCH,
             label="Signatures attendues" if count > 1 else "Signature attendue",
-            value=count,
+            value=figure_of(count, most=_MOST_COUNTED),
             url=address,
         )
 
 
-def _to_prepare(user: User) -> Iterator[Figure]:
-    """Granted, and nothing to sign yet. An act of the archive waits for nothing."""
+def _counts(user: User) -> dict[str, int]:
+    """By status, those refused with those sent; granted files with nothing to sign yet, save
+    those of the archive, which wait for nothing."""
+    mine = Agreement.objects.at_desk_of(user)
     granted = CaseFile.objects.at_desk_of(user).filter(state=CaseFileState.GRANTED, agreement=None)
-    if count := granted.exclude(channel=Channel.ARCHIVE).count():
-        yield Figure(
-            group=Group.TO_DO,
-            label="Conventions à préparer" if count > 1 else "Convention à préparer",
-            value=count,
-            url=f"{reverse('admin:casefiles_casefile_changelist')}?etat={CaseFileState.GRANTED}",
-        )
+    return bounded_counts(
+        {
+            _A.RETURNED.value: mine.filter(status=_A.RETURNED),
+            _A.PREPARED.value: mine.filter(status=_A.PREPARED),
+            _A.SENT.value: mine.filter(status__in=_TO_SIGN),
+            CaseFileState.GRANTED.value: granted.exclude(channel=Channel.ARCHIVE),
+        },
+        limit=_MOST_COUNTED + 1,
+    )

@@ -10,9 +10,13 @@ from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.awards.enums import Attention
 from apps.awards.models import Commitment
-from apps.casefiles.models import CaseFile
+from apps.casefiles.readers import at_desk
 from apps.core import clock
 from apps.core.dashboard import Figure, Group, figures_from
+from apps.core.paging import figure_of
+
+# A number above is as good as « many »: it is not counted further.
+_MOST_COUNTED = 500
 
 
 @figures_from
@@ -20,13 +24,13 @@ def commitment_figures(user: User) -> Iterator[Figure]:
     """What somebody has to look at, for those who follow commitments. One query."""
     if not (user.is_superuser or user.has_role(Role.CASEWORKER, Role.HEAD, Role.AUDITOR)):
         return
-    mine = Commitment.objects.filter(case_file__in=CaseFile.objects.at_desk_of(user))
-    for attention, count in mine.attention_counts(clock.today()).items():
+    mine = Commitment.objects.filter(at_desk(user, "case_file"))
+    for attention, count in mine.attention_counts(clock.today(), most=_MOST_COUNTED).items():
         if count:
             yield Figure(
                 group=Group.TO_DO if attention == Attention.TO_CHECK else Group.TO_WATCH,
                 label=f"Engagements : {attention.label.lower()}",
-                value=count,
+                value=figure_of(count, most=_MOST_COUNTED),
                 url=f"{reverse('admin:awards_commitment_changelist')}?a_suivre={attention.value}",
                 note="Pour information." if attention == Attention.TOUCHED else "",
             )

@@ -100,6 +100,8 @@ INSTALMENT_MOVES: tuple[tuple[InstalmentStatus, InstalmentStatus], ...] = (
 )
 # Promised or gone: what counts against the envelope of its year.
 COMMITTED_STATUSES = tuple(status for status in InstalmentStatus if status != _S.CANCELLED)
+# Not to be paid yet: their day or their proof is to come.
+COMING_STATUSES = (_S.PLANNED, _S.AWAITED)
 UNSETTLED_STATUSES = tuple(status for status in COMMITTED_STATUSES if status != _S.PAID)
 # Not handed to the treasury: it can still be cancelled.
 CANCELLABLE_STATUSES = tuple(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from apps.awards.enums import InstalmentStatus
+from apps.awards.enums import COMING_STATUSES, InstalmentStatus
 from apps.awards.models.instalment import InstalmentQuerySet
 
 _S = InstalmentStatus
@@ -54,7 +54,7 @@ LISTS: dict[str, PaymentList] = {
     ),
     "a-venir": PaymentList(
         label="À venir",
-        narrow=_in(_S.PLANNED, _S.AWAITED),
+        narrow=_in(*COMING_STATUSES),
         empty="Aucun versement n’est prévu.",
     ),
     "payes": PaymentList(

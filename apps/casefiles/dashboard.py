@@ -13,10 +13,10 @@ from apps.casefiles.queues import QUEUES
 from apps.casefiles.readers import READER_ROLES
 from apps.core import clock
 from apps.core.dashboard import Figure, Group, figures_from
-from apps.core.paging import bounded_counts
+from apps.core.paging import bounded_counts, figure_of
 
 # A number above is as good as « many »: it is not counted further.
-MOST_COUNTED = 999
+MOST_COUNTED = 500
 # Slug of the queue, the figure's own words, and why it matters.
 _FIGURES = (
     ("miens", "Mes dossiers", ""),
@@ -37,14 +37,14 @@ def files_to_handle(user: User) -> Iterator[Figure]:
     shown = [row for row in _FIGURES if works or row[0] != "miens"]
     counts = bounded_counts(
         {slug: QUEUES[slug].narrow(files, user, today) for slug, _, _ in shown},
-        limit=MOST_COUNTED,
+        limit=MOST_COUNTED + 1,
     )
     address = reverse("admin:casefiles_casefile_changelist")
     for slug, label, note in shown:
         yield Figure(
             group=Group.TO_DO,
             label=label,
-            value=counts[slug],
+            value=figure_of(counts[slug], most=MOST_COUNTED),
             url=f"{address}?vue={slug}",
             note=note if counts[slug] else "",
             is_urgent=slug == "en-retard" and counts[slug] > 0,

@@ -42,6 +42,16 @@ def bounded_counts(querysets: Mapping[str, QuerySet[Any]], *, limit: int) -> dic
     return counts
 
 
+def said(count: int, *, most: int) -> str:
+    """A count that stopped just after `most`: « 999+ » says that there are more."""
+    return f"{most}+" if count > most else str(count)
+
+
+def figure_of(count: int, *, most: int) -> int | str:
+    """The same for a page that also draws numbers: the number itself while it is exact."""
+    return said(count, most=most) if count > most else count
+
+
 class BoundedPaginator(Paginator):
     """Counts at most `limit` rows, so that the last page is never far: refine the search."""
 

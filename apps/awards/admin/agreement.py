@@ -15,8 +15,8 @@ from django.utils.safestring import SafeString
 from apps.accounts.roles import Role
 from apps.awards.admin import agreement_views, bank_details_views, signature_views
 from apps.awards.models import Agreement, Instalment
+from apps.casefiles.admin.file_rows import FileRowsAdmin
 from apps.core import clock
-from apps.core.admin import RoleAdmin
 from apps.core.dates import format_date
 
 # All of them are about the file of this primary key: it may have no agreement yet.
@@ -36,7 +36,7 @@ _PAGES = (
 
 
 @admin.register(Agreement)
-class AgreementAdmin(RoleAdmin):
+class AgreementAdmin(FileRowsAdmin):
     """Read-only: everything is done on the file's own pages."""
 
     view_roles = (Role.HEAD, Role.CASEWORKER, Role.ACCOUNTANT, Role.AUDITOR)
@@ -45,9 +45,6 @@ class AgreementAdmin(RoleAdmin):
     list_display = ("file", "beneficiary", "status", "sent", "returned", "signed", "paid")
     list_display_links = None
     list_filter = ("status",)
-    searches_people = True
-    search_fields = ("case_file__reference", "case_file__last_name")
-    search_help_text = "Référence ou nom"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Agreement]:
         user: Any = request.user

@@ -12,14 +12,14 @@ from django.urls import URLPattern, path
 from apps.accounts.roles import Role
 from apps.awards.admin import attestation_views as views
 from apps.awards.models import Attestation
+from apps.casefiles.admin.file_rows import FileRowsAdmin
 from apps.casefiles.models import CaseFile
 from apps.core import clock
-from apps.core.admin import RoleAdmin
 from apps.core.dates import format_date
 
 
 @admin.register(Attestation)
-class AttestationAdmin(RoleAdmin):
+class AttestationAdmin(FileRowsAdmin):
     """Read-only: an answer is given by a link or recorded from a paper, and never changes."""
 
     view_roles = (Role.HEAD, Role.CASEWORKER, Role.ACCOUNTANT, Role.AUDITOR)
@@ -27,8 +27,8 @@ class AttestationAdmin(RoleAdmin):
     list_display = ("month", "reference", "answer", "given_by", "day", "settled")
     list_display_links = None
     list_filter = ("presence",)
-    searches_people = True
-    search_fields = ("instalment__case_file__reference", "given_by")
+    file_field = "instalment__case_file"
+    own_search_fields = ("given_by",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Attestation]:
         user: Any = request.user

@@ -11,15 +11,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from apps.accounts.roles import Role
 from apps.awards.admin import clawback_views
 from apps.awards.models import Clawback
+from apps.casefiles.admin.file_rows import FileRowsAdmin
 from apps.casefiles.models import CaseFile
 from apps.core import clock
-from apps.core.admin import RoleAdmin
 from apps.core.dates import format_date
 from apps.core.money import format_euros
 
 
 @admin.register(Clawback)
-class ClawbackAdmin(RoleAdmin):
+class ClawbackAdmin(FileRowsAdmin):
     """Read-only: a clawback is written by the decision that it follows."""
 
     view_roles = (Role.HEAD, Role.CASEWORKER, Role.ACCOUNTANT, Role.AUDITOR)
@@ -31,9 +31,8 @@ class ClawbackAdmin(RoleAdmin):
     actions = None
     list_display = ("order_number", "beneficiary", "cause", "euros", "status", "issued")
     list_filter = ("status", "cause")
-    searches_people = True
-    search_fields = ("number", "case_file__reference", "case_file__last_name")
-    search_help_text = "Numéro, référence du dossier, ou nom"
+    own_search_fields = ("number",)
+    search_help_text = "Numéro, ou référence, nom ou commune du dossier"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Clawback]:
         user: Any = request.user

@@ -15,9 +15,9 @@ from apps.awards.enums import Attention, CommitmentStatus
 from apps.awards.models import Commitment
 from apps.awards.models.commitment import CommitmentQuerySet
 from apps.awards.touched import zone_label
+from apps.casefiles.admin.file_rows import FileRowsAdmin
 from apps.casefiles.models import CaseFile
 from apps.core import clock
-from apps.core.admin import RoleAdmin
 from apps.core.dates import format_date
 
 _PAGES = (
@@ -58,7 +58,7 @@ class AttentionFilter(admin.SimpleListFilter):
 
 
 @admin.register(Commitment)
-class CommitmentAdmin(RoleAdmin):
+class CommitmentAdmin(FileRowsAdmin):
     """Read by the agents of its programme; each act has a page of its own."""
 
     view_roles = (Role.HEAD, Role.CASEWORKER, Role.ACCOUNTANT, Role.AUDITOR)
@@ -67,9 +67,6 @@ class CommitmentAdmin(RoleAdmin):
     actions = None
     list_display = ("reference", "beneficiary", "place", "state", "started", "end", "zone")
     list_filter = (AttentionFilter, "status")
-    searches_people = True
-    search_fields = ("case_file__reference", "case_file__last_name")
-    search_help_text = "Référence du dossier, ou nom"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Commitment]:
         user: Any = request.user

@@ -13,11 +13,11 @@ from django.urls import URLPattern, path
 from apps.accounts.roles import Role
 from apps.awards.admin import incompatibility_views
 from apps.awards.models import Incompatibility, IncompatibilityOverride
+from apps.casefiles.admin.file_rows import FileRowsAdmin
 from apps.casefiles.admin.reference import ProgrammeRowsAdmin
 from apps.casefiles.models import CaseFile
 from apps.casefiles.programmes import programmes
 from apps.core import clock
-from apps.core.admin import RoleAdmin
 from apps.core.dates import format_date
 from apps.core.periods import PeriodField
 
@@ -66,14 +66,13 @@ class IncompatibilityAdmin(ProgrammeRowsAdmin):
 
 
 @admin.register(IncompatibilityOverride)
-class IncompatibilityOverrideAdmin(RoleAdmin):
+class IncompatibilityOverrideAdmin(FileRowsAdmin):
     """Read-only: each is made on the page of its file, once."""
 
     view_roles = (Role.HEAD, Role.CASEWORKER, Role.ACCOUNTANT, Role.AUDITOR)
     actions = None
     list_display = ("case_file", "rule", "reason", "by", "day")
     list_display_links = None
-    search_fields = ("case_file__reference",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IncompatibilityOverride]:
         user: Any = request.user

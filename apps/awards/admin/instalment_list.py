@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from decimal import Decimal
 
-from django.db.models import Count, Sum
+from django.db.models import Max, Min
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.http import require_safe
 
@@ -18,13 +18,15 @@ from apps.awards.admin.payment_pages import STATUS_TONES
 from apps.awards.models import Instalment
 from apps.awards.models.instalment import InstalmentQuerySet
 from apps.awards.payment_lists import LISTS
-from apps.casefiles.admin.worklist import Tab
+from apps.casefiles.admin.worklist import AFTER, BEFORE, Tab
 from apps.casefiles.programmes import programmes
 from apps.core import clock
-from apps.core.paging import BoundedPaginator, bounded_counts
+from apps.core.paging import KeysetPage, bounded_counts, said
 
 _PER_PAGE = 50
-_MOST_COUNTED = 999
+_MOST_COUNTED = 500
+# A longer list is not added up: its sums by year are those of the envelopes.
+_MOST_ADDED_UP = 1_000
 # Value of the filter: label, days from today (None: the days before it).
 _DUE = {
     "passee": ("Passée", 0),
@@ -48,6 +50,15 @@ class Choice:
     chosen: str
 
 
+@dataclass(frozen=True)
+class Totals:
+    """How many payments a list holds, and their euros; `is_whole` is false when there are more."""
+
+    count: int
+    amount: Decimal
+    is_whole: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class Row:
     instalment: Instalment
@@ -61,10 +72,15 @@ def index(request: HttpRequest) -> HttpResponse:
     user, today = person(request), clock.today()
     mine = Instalment.objects.at_desk_of(user).followed()
     current = _current(request, user)
-    years = mine.order_by("-budget_year").values_list("budget_year", flat=True).distinct()
-    choices = _choices(request.GET, [str(year) for year in years])
+    choices = _choices(request.GET, _years())
     chosen = _narrow(LISTS[current].narrow(mine, today), choices, today)
-    page = BoundedPaginator(_sorted(chosen), _PER_PAGE).get_page(request.GET.get("page"))
+    page = KeysetPage(
+        chosen.select_related("case_file"),
+        order="due_on",  # the oldest day first; those without a day come last
+        size=_PER_PAGE,
+        after=request.GET.get(AFTER, ""),
+        before=request.GET.get(BEFORE, ""),
+    )
     action = _ACTIONS.get(current) if is_accountant(user) else None
     context = {
         "title": "Versements",
@@ -72,9 +88,9 @@ def index(request: HttpRequest) -> HttpResponse:
         "current": current,
         "choices": choices,
         "is_filtered": any(choice.chosen for choice in choices),
-        "rows": [_row(instalment, today) for instalment in page],
+        "rows": [_row(instalment, today) for instalment in page.rows],
         "page": page,
-        "totals": chosen.aggregate(count=Count("pk"), amount=Sum("amount")),
+        "totals": _totals(chosen),
         "action": action,
         "empty": LISTS[current].empty,
     }
@@ -102,7 +118,7 @@ def _tabs(mine: InstalmentQuerySet, current: str, today: date) -> list[Tab]:
     return [
         Tab(
             label=chosen.label,
-            count=f"{_MOST_COUNTED}+" if counts[slug] > _MOST_COUNTED else str(counts[slug]),
+            count=said(counts[slug], most=_MOST_COUNTED),
             url=f"?vue={slug}",
             is_current=slug == current,
             is_urgent=slug == "en-retard" and counts[slug] > 0,
@@ -142,10 +158,22 @@ def _narrow(
     return instalments
 
 
-def _sorted(instalments: InstalmentQuerySet) -> Any:
-    """The oldest day first; those without a day are due at once."""
-    from_file = instalments.select_related("case_file")
-    return from_file.order_by("due_on", "pk")
+def _years() -> list[str]:
+    """The years that payments are planned in, the latest first: the two ends of an index."""
+    ends = Instalment.objects.aggregate(first=Min("budget_year"), last=Max("budget_year"))
+    if ends["last"] is None:
+        return []
+    return [str(year) for year in range(ends["last"], ends["first"] - 1, -1)]
+
+
+def _totals(instalments: InstalmentQuerySet) -> Totals:
+    """One query, of a few more rows than are added up."""
+    amounts = list(instalments.order_by().values_list("amount", flat=True)[: _MOST_ADDED_UP + 1])
+    return Totals(
+        count=len(amounts),
+        amount=sum(amounts, Decimal(0)),
+        is_whole=len(amounts) <= _MOST_ADDED_UP,
+    )
 
 
 def _row(instalment: Instalment, today: date) -> Row:

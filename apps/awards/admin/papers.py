@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponseBase
 from apps.accounts.roles import Role
 from apps.awards.admin.pages import person
 from apps.awards.models import PaperAccess
+from apps.casefiles.admin.file_rows import FileRowsAdmin
 from apps.casefiles.models import CaseFile
 from apps.core import clock
-from apps.core.admin import RoleAdmin
 from apps.core.dates import format_datetime
 from apps.files.models import StoredFile
 from apps.files.serving import serve_file, why_not_open
@@ -32,15 +32,15 @@ def show_paper(request: HttpRequest, case_file: CaseFile, stored: StoredFile) ->
 
 
 @admin.register(PaperAccess)
-class PaperAccessAdmin(RoleAdmin):
+class PaperAccessAdmin(FileRowsAdmin):
     """Read-only: who read what, for whoever asks."""
 
     view_roles = (Role.HEAD, Role.AUDITOR)
     actions = None
     list_display = ("moment", "user", "case_file", "file_name")
     list_display_links = None
-    search_fields = ("case_file__reference", "user__last_name")
-    search_help_text = "Référence du dossier, ou nom de l’agent"
+    own_search_fields = ("user__last_name",)
+    search_help_text = "Référence, nom ou commune du dossier, ou nom de l’agent"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PaperAccess]:
         readable = CaseFile.objects.at_desk_of(person(request))

@@ -16,6 +16,7 @@ from apps.awards.admin import renewal_views
 from apps.awards.enums import RenewalStatus
 from apps.awards.models import Renewal, RenewalRound
 from apps.awards.programmes import AwardedProgramme
+from apps.casefiles.admin.file_rows import FileRowsAdmin
 from apps.casefiles.models import CaseFile
 from apps.casefiles.programmes import programmes
 from apps.core import clock
@@ -47,7 +48,7 @@ class LateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Renewal)
-class RenewalAdmin(RoleAdmin):
+class RenewalAdmin(FileRowsAdmin):
     """Nothing is edited in raw fields: each act on a renewal has its page."""
 
     view_roles = (Role.HEAD, Role.CASEWORKER, Role.ACCOUNTANT, Role.AUDITOR)
@@ -58,8 +59,6 @@ class RenewalAdmin(RoleAdmin):
     ordering = ("-school_year",)
     sortable_by = ("reference", "year", "due")
     list_filter = ("status", LateFilter, "school_year")
-    searches_people = True
-    search_fields = ("case_file__reference", "case_file__last_name")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Renewal]:
         user: Any = request.user

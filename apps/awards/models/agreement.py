@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from apps.accounts.models import User
 from apps.awards.enums import AGREEMENT_MOVES, SIGNED_BY_BENEFICIARY, AgreementStatus
 from apps.casefiles.models import CaseFile
+from apps.casefiles.readers import at_desk
 
 _A = AgreementStatus
 
@@ -16,7 +17,7 @@ _A = AgreementStatus
 class AgreementQuerySet(models.QuerySet["Agreement"]):
     def at_desk_of(self, user: User) -> AgreementQuerySet:
         """The agreements of the files that the guichet shows to `user`."""
-        return self.filter(case_file__in=CaseFile.objects.at_desk_of(user))
+        return self.filter(at_desk(user, "case_file"))
 
     def for_file(self, case_file: CaseFile) -> Agreement | None:
         """The agreement of a file with its documents, None before it is prepared: one query."""

@@ -21,11 +21,12 @@ def entered_in_budget() -> pgtrigger.Trigger:
         declare=[("committed", "NUMERIC := 0"), ("paid", "NUMERIC := 0")],
         func="""
             IF TG_OP <> 'INSERT' THEN
-                committed := committed - CASE OLD.status WHEN 'cancelled' THEN 0 ELSE OLD.amount END;
-                paid := paid - CASE OLD.status WHEN 'paid' THEN OLD.amount ELSE 0 END;
+                committed := -CASE OLD.status WHEN 'cancelled' THEN 0 ELSE OLD.amount END;
+                paid := -CASE OLD.status WHEN 'paid' THEN OLD.amount ELSE 0 END;
             END IF;
             IF TG_OP <> 'DELETE' THEN
-                committed := committed + CASE NEW.status WHEN 'cancelled' THEN 0 ELSE NEW.amount END;
+                committed := committed
+                    + CASE NEW.status WHEN 'cancelled' THEN 0 ELSE NEW.amount END;
                 paid := paid + CASE NEW.status WHEN 'paid' THEN NEW.amount ELSE 0 END;
             END IF;
             IF committed <> 0 OR paid <> 0 THEN

@@ -7,7 +7,7 @@ from typing import ClassVar
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 
 from apps.awards.enums import (
     COMMITMENT_MOVES,
@@ -23,6 +23,7 @@ from apps.awards.models.pause import CommitmentPause
 from apps.awards.models.promise import Promise
 from apps.awards.repayment import Pause, Term
 from apps.casefiles.enums import Channel
+from apps.core.paging import bounded_counts
 from apps.territory.models import Zone, ZoneClass, Zoning
 
 
@@ -67,16 +68,12 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
             case Attention.TOUCHED:
                 return self.touched(on)
 
-    def attention_counts(self, on: date) -> dict[Attention, int]:
-        """How many commitments need each kind of attention on a day: one query."""
-        every = CommitmentQuerySet(self.model)
-        counts = self.aggregate(
-            **{
-                attention.name: Count(
-                    "pk", filter=Q(pk__in=every.needing(attention, on).values("pk"))
-                )
-                for attention in Attention
-            }
+    def attention_counts(self, on: date, *, most: int) -> dict[Attention, int]:
+        """How many commitments need each kind of attention on a day, `most` or a little more:
+        one query."""
+        counts = bounded_counts(
+            {attention.name: self.needing(attention, on) for attention in Attention},
+            limit=most + 1,
         )
         return {attention: counts[attention.name] for attention in Attention}
 

@@ -43,7 +43,10 @@ class CommitmentProof(GivenPaper):
     """That the person practised for one more year: asked, given, accepted or asked again."""
 
     commitment = models.ForeignKey(
-        "awards.Commitment", on_delete=models.PROTECT, related_name="proofs"
+        "awards.Commitment",
+        on_delete=models.PROTECT,
+        related_name="proofs",
+        db_index=False,  # commitment_proof_asked_once begins with it
     )
     due_on = models.DateField("attendu le")
     status = models.CharField(

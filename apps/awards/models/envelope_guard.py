@@ -1,9 +1,9 @@
 """An envelope is never overspent: what the database itself checks at each commit.
 
 Both triggers wait until the transaction ends (an award and its instalments come together) and
-lock the envelope before they add up what it bears (budget_entry.py), so that two transactions never both fit in what is left.
-A year without an envelope limits nothing; the advisory lock makes sure that the envelope recorded
-at the same moment is seen by one of the two.
+lock the envelope before they add up what it bears (budget_entry.py), so that two transactions
+never both fit in what is left. A year without an envelope limits nothing; the advisory lock makes
+sure that the envelope recorded at the same moment is seen by one of the two.
 """
 
 from __future__ import annotations

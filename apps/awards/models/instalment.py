@@ -11,6 +11,7 @@ from django.db.models import Max, Q, Sum
 
 from apps.accounts.models import User
 from apps.awards.enums import (
+    COMING_STATUSES,
     COMMITTED_STATUSES,
     INSTALMENT_MOVES,
     UNSETTLED_STATUSES,
@@ -22,7 +23,7 @@ from apps.awards.models.budget_entry import entered_in_budget
 from apps.awards.models.envelope_guard import instalment_fits
 from apps.awards.models.payment_guard import validated_by_another
 from apps.casefiles.enums import CaseFileState, Channel
-from apps.casefiles.models import CaseFile
+from apps.casefiles.readers import at_desk
 from apps.core import clock
 
 # Without a day of its own, a proof is late this long after it was asked.
@@ -31,6 +32,7 @@ _TO_PAY = (
     *(InstalmentStatus.RECEIVED, InstalmentStatus.DUE),
     *(InstalmentStatus.VALIDATED, InstalmentStatus.EXPORTED),
 )
+_OPEN = (InstalmentStatus.AWAITED, *_TO_PAY)
 
 
 class InstalmentQuerySet(models.QuerySet["Instalment"]):
@@ -46,7 +48,7 @@ class InstalmentQuerySet(models.QuerySet["Instalment"]):
 
     def at_desk_of(self, user: User) -> InstalmentQuerySet:
         """The payments of the files that the guichet shows to `user`."""
-        return self.filter(case_file__in=CaseFile.objects.at_desk_of(user))
+        return self.filter(at_desk(user, "case_file"))
 
     def followed(self) -> InstalmentQuerySet:
         """Without the acts of the archive: they were paid long ago, outside the portal."""
@@ -86,7 +88,10 @@ class Instalment(models.Model):
     """
 
     case_file = models.ForeignKey(
-        "casefiles.CaseFile", on_delete=models.PROTECT, related_name="instalments"
+        "casefiles.CaseFile",
+        on_delete=models.PROTECT,
+        related_name="instalments",
+        db_index=False,  # instalment_rank_unique begins with it
     )
     rank = models.PositiveSmallIntegerField("n°")
     label = models.CharField("intitulé", max_length=160)
@@ -137,8 +142,19 @@ class Instalment(models.Model):
         verbose_name_plural = "versements"
         ordering = ("case_file", "rank")
         indexes = (
-            # The accountant's lists, and the envelope of a year.
-            models.Index(fields=("status", "due_on"), name="instalment_status_due"),
+            # The accountant's lists, each in its order.
+            models.Index(fields=("status", "due_on", "-id"), name="instalment_status_due"),
+            # « À venir », of two statuses.
+            models.Index(
+                fields=("due_on", "-id"),
+                condition=Q(status__in=COMING_STATUSES),
+                name="instalment_coming_due",
+            ),
+            # « En retard ».
+            models.Index(
+                fields=("due_on", "-id"), condition=Q(status__in=_OPEN), name="instalment_open_due"
+            ),
+            # What commits the envelope of a year; the years that the lists may be narrowed to.
             models.Index(fields=("budget_year", "status"), name="instalment_budget_year"),
         )
         constraints = (

@@ -19,7 +19,7 @@ from apps.casefiles.models import CaseFile
 from apps.casefiles.permissions import why_not_export
 from apps.casefiles.queues import QUEUES
 from apps.core import clock
-from apps.core.paging import KeysetPage, bounded_counts
+from apps.core.paging import KeysetPage, bounded_counts, said
 
 # A number above says « 500+ »: nobody plans a day from the difference.
 MOST_COUNTED = 500
@@ -131,7 +131,7 @@ class Worklist(ChangeList):
         counted = {name: queue.narrow(files, self.user, today) for name, queue in QUEUES.items()}
         counted |= {state: files.filter(state=state) for state in CaseFileState.values}
         return {
-            name: f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
+            name: said(count, most=MOST_COUNTED)
             for name, count in bounded_counts(counted, limit=MOST_COUNTED + 1).items()
         }
 

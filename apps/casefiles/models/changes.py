@@ -47,7 +47,12 @@ class ChangeRequest(models.Model):
 class ChangeItem(models.Model):
     """One point to correct: an answer (« task.field ») or a piece (its slug)."""
 
-    request = models.ForeignKey(ChangeRequest, on_delete=models.CASCADE, related_name="items")
+    request = models.ForeignKey(
+        ChangeRequest,
+        on_delete=models.CASCADE,
+        related_name="items",
+        db_index=False,  # change_item_unique begins with it
+    )
     target = models.CharField(max_length=10, choices=ChangeTarget.choices)
     key = models.CharField(max_length=120)
     label = models.CharField(max_length=200)

@@ -83,7 +83,10 @@ class Document(models.Model):
     """One received file for one piece; several files may answer the same piece."""
 
     case_file = models.ForeignKey(
-        "casefiles.CaseFile", on_delete=models.PROTECT, related_name="documents"
+        "casefiles.CaseFile",
+        on_delete=models.PROTECT,
+        related_name="documents",
+        db_index=False,  # document_case_file_kind begins with it
     )
     kind = models.ForeignKey(DocumentKind, on_delete=models.PROTECT, related_name="documents")
     file = models.OneToOneField(

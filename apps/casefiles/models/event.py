@@ -49,7 +49,10 @@ class CaseFileEvent(models.Model):
     """
 
     case_file = models.ForeignKey(
-        "casefiles.CaseFile", on_delete=models.PROTECT, related_name="events"
+        "casefiles.CaseFile",
+        on_delete=models.PROTECT,
+        related_name="events",
+        db_index=False,  # event_case_file_at begins with it
     )
     kind = models.CharField(max_length=20, choices=EventKind.choices)
     at = models.DateTimeField("le")

@@ -23,9 +23,14 @@ class FileLook(models.Model):
         null=True,
         related_name="looks",
         verbose_name="dossier",
+        db_index=False,  # file_look_by_file begins with it
     )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="par"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="par",
+        db_index=False,  # file_look_by_user begins with it
     )
     kind = models.CharField("quoi", max_length=6, choices=LookKind.choices)
     detail = models.CharField("précision", max_length=200, blank=True)

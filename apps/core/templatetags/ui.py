@@ -22,6 +22,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.core import clock, dates, money
+from apps.core.paging import KeysetPage
 from apps.core.words import lower_first
 
 register = template.Library()
@@ -245,4 +246,10 @@ def event(
 @register.inclusion_tag("components/pagination.html", takes_context=True)
 def pagination(context: Context, page: Page[Any]) -> dict[str, Any]:
     """Links to the other pages of a list; keeps the filters of the address."""
+    return {"page": page, "request": context["request"]}
+
+
+@register.inclusion_tag("components/keyset_pages.html", takes_context=True)
+def keyset_pages(context: Context, page: KeysetPage) -> dict[str, Any]:
+    """Links to what comes before and after in a long list; keeps the filters of the address."""
     return {"page": page, "request": context["request"]}

@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -16,7 +17,7 @@ from apps.accounts.roles import Role
 from apps.core import clock
 from apps.core.admin import RoleAdmin
 from apps.lookups.housing import desk_views
-from apps.lookups.housing.models import Booking, BookingState, Offer, OfferKind
+from apps.lookups.housing.models import Booking, BookingState, Offer, OfferKind, Room
 from apps.lookups.housing.models.offer import OfferStatus
 from apps.lookups.housing.seasons import ASKED_BEFORE, keep_offer
 from apps.territory.admin import PublicPlaceAdmin
@@ -94,7 +95,9 @@ class OfferAdmin(PublicPlaceAdmin):
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Offer]:
-        return super().get_queryset(request).annotate(rooms_known=Count("rooms"))
+        rooms = Room.objects.filter(offer=OuterRef("pk")).order_by().values("offer")
+        number = rooms.annotate(number=Count("pk")).values("number")
+        return super().get_queryset(request).annotate(rooms_known=Coalesce(Subquery(number), 0))
 
     def get_view_on_site_url(self, obj: Offer | None = None) -> str | None:
         """Only what is online has a page."""

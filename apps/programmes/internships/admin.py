@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from apps.accounts.roles import Role
+from apps.casefiles.admin.file_rows import FileRowsAdmin
 from apps.casefiles.models import CaseFile
 from apps.core.admin import RoleAdmin
 from apps.core.forms import MoneyField
@@ -34,7 +35,7 @@ class DatedRowAdmin(RoleAdmin):
 
 
 @admin.register(InternshipDetail)
-class InternshipDetailAdmin(RoleAdmin):
+class InternshipDetailAdmin(FileRowsAdmin):
     """Placements, with who trains the student: the guichet links the register, and only that."""
 
     view_roles = (Role.AUDITOR,)
@@ -42,8 +43,7 @@ class InternshipDetailAdmin(RoleAdmin):
     programme = RuralInternship.slug
     fields = ("supervisor",)
     list_display = ("reference", "tutor_name", "commune_name", "starts_on", "ends_on", "supervisor")
-    searches_people = True
-    search_fields = ("case_file__reference", "tutor_name", "host_name")
+    own_search_fields = ("tutor_name", "host_name")
     ordering = ("-case_file",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InternshipDetail]:

@@ -5,8 +5,10 @@ from datetime import date
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Upper
 from phonenumber_field.modelfields import PhoneNumberField
 
 from apps.casefiles.models import CaseFile, PlacedDetail
@@ -69,6 +71,11 @@ class InternshipDetail(PlacedDetail):
     class Meta:
         verbose_name = "stage"
         verbose_name_plural = "stages"
+        indexes = tuple(
+            # The guichet's search is UPPER(x) LIKE UPPER(…), in each of the two.
+            GinIndex(OpClass(Upper(name), "gin_trgm_ops"), name=f"internship_{name}_trigram")
+            for name in ("tutor_name", "host_name")
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -16,9 +17,13 @@ from apps.awards.models import Envelope, EnvelopeVote, Session
 from apps.casefiles.amounts import AmountBreakdown, AmountLine
 from apps.casefiles.eligibility import Answer, Eligibility, Finding
 from apps.casefiles.event_chain import GENESIS
-from apps.casefiles.models import DocumentKind
+from apps.casefiles.models import Campaign, DocumentKind
 from apps.core.dates import add_months
 from apps.files.models import StoredFile
+from apps.juries.models import Juror, Jury
+from apps.programmes.innovation.choices import QuestionKind
+from apps.programmes.innovation.models import Call, QuestionSet
+from apps.programmes.innovation.questions import QuestionFact
 
 SQL = Path(__file__).parent / "sql"
 YEARS = 10
@@ -33,6 +38,7 @@ AMOUNTS = {
     "installation": (10_000, 15_000, 22_000, 37_000),
     "bourse-etudes": (6_000, 7_200, 9_600, 12_000),
     "stage-rural": (180, 400, 600, 1_200),
+    "innovation": (8_000, 20_000, 30_000, 50_000),
 }
 # More than ten years of a region: a vote for each year that leaves room for a million files.
 VOTED = Decimal("9999999999.00")
@@ -47,6 +53,7 @@ def prepare(at: datetime) -> None:
     head = _staff()
     _sessions(at, head)
     _envelopes(at, head)
+    _calls(at, head)
     _tiers()
 
 
@@ -109,6 +116,55 @@ def _envelopes(at: datetime, head: User) -> None:
                 recorded_by=head,
                 recorded_at=at,
             )
+
+
+def _calls(at: datetime, head: User) -> None:
+    """A call for projects each year, its two questions and its three jurors."""
+    readers = list(User.objects.filter(role_grants__role=Role.CASEWORKER).order_by("pk")[:3])
+    questions = [_question(1, "Que ferez-vous ?"), _question(2, "Combien de personnes ?")]
+    for year in range(at.year - YEARS + 1, at.year + 1):
+        opens_at = datetime(year, 1, 1, 8, tzinfo=UTC)
+        campaign = Campaign.objects.create(
+            programme="innovation",
+            label=f"Appel {year}",
+            opens_on=date(year, 1, 1),
+            closes_on=date(year, 12, 31),
+        )
+        call = Call.objects.create(
+            campaign=campaign,
+            year=year,
+            opens_at=opens_at,
+            closes_at=datetime(year, 12, 31, 20, tzinfo=UTC),
+            published_at=opens_at,
+            is_fictitious=True,
+        )
+        asked = QuestionSet.objects.create(
+            call=call, version=1, questions=questions, published_at=opens_at, published_by=head
+        )
+        jury = Jury.objects.create(campaign=campaign, created_by=head, created_at=opens_at)
+        seats = [
+            Juror.objects.create(jury=jury, user=user, added_by=head, added_at=opens_at)
+            for user in readers
+        ]
+        jurors = [(campaign.pk, rank, seat.pk) for rank, seat in enumerate(seats)]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO growth.call VALUES (%s, %s, %s)", [year, campaign.pk, asked.pk]
+            )
+            cursor.executemany("INSERT INTO growth.juror VALUES (%s, %s, %s)", jurors)
+
+
+def _question(number: int, label: str) -> dict[str, Any]:
+    question = QuestionFact(
+        name=f"q{number}",
+        label=label,
+        help_text="",
+        kind=QuestionKind.LONG_TEXT.value,
+        options=(),
+        max_length=None,
+        is_required=True,
+    )
+    return question.to_json()
 
 
 def _tiers() -> None:

@@ -188,6 +188,8 @@ class Place(PublicPlace):
             location_index("care_place_location"),
             box_index("care_place_box"),
             models.Index(fields=("commune", "kind"), name="care_place_commune_kind"),
+            # The guichet's list, by name.
+            models.Index(fields=("name", "id"), name="care_place_by_name"),
             GinIndex(fields=("services",), name="care_place_services"),
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="care_place_name_trigrams"),
         )

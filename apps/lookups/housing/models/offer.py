@@ -106,6 +106,8 @@ class Offer(PublicPlace):
             location_index("housing_offer_location"),
             box_index("housing_offer_box"),
             models.Index(fields=("commune", "kind"), name="housing_offer_commune_kind"),
+            # The guichet's list, by name.
+            models.Index(fields=("name", "id"), name="housing_offer_by_name"),
             models.Index(fields=("expires_on",), name="housing_offer_expires_on"),
         )
         constraints = (

@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from apps.accounts.roles import Role
+from apps.casefiles.admin.file_rows import FileRowsAdmin
 from apps.casefiles.models import CaseFile
 from apps.core.admin import RoleAdmin
 from apps.programmes.innovation.calls import SLUG
@@ -68,14 +69,14 @@ class IndicatorInline(admin.StackedInline):
 
 
 @admin.register(ProposalDetail)
-class ProposalDetailAdmin(RoleAdmin):
+class ProposalDetailAdmin(FileRowsAdmin):
     view_roles = (Role.AUDITOR,)
     change_roles = (Role.CASEWORKER, Role.HEAD)
     programme = SLUG
     form = ProposalDetailForm
     inlines = (IndicatorInline,)
     list_display = ("reference", "organisation", "title", "theme", "siret")
-    search_fields = ("case_file__reference", "organisation", "title", "siret")
+    own_search_fields = ("organisation", "title", "siret")
     ordering = ("-case_file",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ProposalDetail]:

@@ -10,10 +10,11 @@ CREATE FUNCTION growth.pick(choices text[], share float8) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN choices[1 + floor(share * cardinality(choices))::int];
 
--- The key of a stored file: what it is for, and the key of the row that it belongs to.
+-- The key of a stored file: what it is for, and the key of the row that it belongs to. In order,
+-- so that the rows enter at the end of their index.
 CREATE FUNCTION growth.key_of(purpose text, id bigint) RETURNS uuid
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN md5(purpose || id)::uuid;
+RETURN (substr(md5(purpose), 1, 8) || lpad(to_hex(id), 24, '0'))::uuid;
 
 -- As apps.core.identifiers.make_reference: ISO 7064 MOD 37,36.
 CREATE FUNCTION growth.reference(prefix text, year int, number bigint) RETURNS text
@@ -59,6 +60,12 @@ CREATE TABLE growth.tier (
 
 -- Pieces that a programme asks for, three at most.
 CREATE TABLE growth.piece (programme text, rank int, kind_id bigint, slug text, label text);
+
+-- The call for projects of a year: its campaign and the version of its questions.
+CREATE TABLE growth.call (year int PRIMARY KEY, campaign_id bigint, question_set_id bigint);
+
+-- Who reads the projects of a campaign: ranks begin at 0.
+CREATE TABLE growth.juror (campaign_id bigint, rank int, juror_id bigint);
 
 -- One row a file: everything that the other scripts need to know of its life.
 CREATE UNLOGGED TABLE growth.plan (

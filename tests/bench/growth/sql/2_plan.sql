@@ -1,15 +1,18 @@
 -- The lives of files %(first)s to %(last)s. A third of the files are somebody's second request,
--- whose life is over: nobody has two open files for one aid.
+-- whose life is over: nobody has two open files for one aid. What others follow from is worked out
+-- once (MATERIALIZED), not again for each of them.
 INSERT INTO growth.plan
-WITH drawn AS (
+WITH drawn AS MATERIALIZED (
     SELECT n, n %% 3 = 0 AS is_second, n - (n %% 3 = 0)::int AS person,
         CASE WHEN n %% 3 = 0 THEN 0.13 + 0.87 * growth.draw(n, 1) ELSE growth.draw(n, 1) END AS fate,
         growth.draw(n, 2) AS age
     FROM generate_series(%(first)s::bigint, %(last)s::bigint) n
-), lived AS (
+), lived AS MATERIALIZED (
     SELECT *,
-        growth.pick('{installation,installation,bourse-etudes,bourse-etudes,bourse-etudes,stage-rural}',
-            growth.draw(n, 3)) AS programme,
+        -- Three in a thousand answer the call for projects: some hundreds a year at most.
+        CASE WHEN growth.draw(n, 13) < 0.003 THEN 'innovation' ELSE growth.pick(
+            '{installation,installation,bourse-etudes,bourse-etudes,bourse-etudes,stage-rural}',
+            growth.draw(n, 3)) END AS programme,
         CASE WHEN fate < 0.05 THEN 'draft' WHEN fate < 0.075 THEN 'submitted'
             WHEN fate < 0.09 THEN 'incomplete' WHEN fate < 0.115 THEN 'under_review'
             WHEN fate < 0.122 THEN 'proposed' WHEN fate < 0.13 THEN 'scheduled'
@@ -24,7 +27,7 @@ WITH drawn AS (
         CASE WHEN drawn_state = 'scheduled' AND programme = 'stage-rural' THEN 'proposed'
             ELSE drawn_state END AS state
     FROM lived
-), born AS (
+), born AS MATERIALIZED (
     SELECT *,
         -- Days before the day of the run: what is open is recent, what is over spans ten years.
         %(at)s::timestamptz - interval '1 day' * CASE state
@@ -42,7 +45,7 @@ WITH drawn AS (
             WHEN 'completed' THEN 900 + 2700 * age
             ELSE 700 + 2900 * age END AS created_at
     FROM dated
-), sent AS (
+), sent AS MATERIALIZED (
     SELECT *,
         CASE WHEN state <> 'draft' THEN created_at + interval '2 days' END AS submitted_at,
         state = 'incomplete'
@@ -64,7 +67,7 @@ WITH drawn AS (
             WHEN state = 'scheduled' THEN %(at)s::timestamptz - interval '5 days' * growth.draw(n, 5)
             WHEN is_decided THEN submitted_at + interval '33 days' END AS scheduled_at
     FROM sent
-), decided AS (
+), decided AS MATERIALIZED (
     SELECT *,
         -- The commission sits on the 15th of the next month.
         CASE WHEN NOT is_decided THEN NULL
@@ -80,7 +83,8 @@ SELECT n, programme, state,
     growth.pick('{online,online,online,online,online,online,online,online,online,online,online,online,'
         'desk,desk,phone,post}', growth.draw(n, 6)),
     growth.reference(
-        CASE programme WHEN 'installation' THEN 'INS' WHEN 'bourse-etudes' THEN 'BRS' ELSE 'STG' END,
+        CASE programme WHEN 'installation' THEN 'INS' WHEN 'bourse-etudes' THEN 'BRS'
+            WHEN 'innovation' THEN 'INV' ELSE 'STG' END,
         extract(year FROM created_at)::int, n),
     10000000 + person,
     growth.pick(%(first_names)s, growth.draw(person, 7)),

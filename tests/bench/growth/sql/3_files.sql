@@ -7,7 +7,7 @@ INSERT INTO casefiles_casefile (
     id, reference, programme, state, channel, applicant_id, filed_by_id, owner_id, commune_id,
     first_name, last_name, email, postal_address, created_at, submitted_at, decided_at, closed_at,
     state_changed_at, legal_due_on, clock_stopped_on, computed_amount, computation, assessment,
-    granted_amount, version, is_fictitious
+    granted_amount, version, is_fictitious, campaign_id
 )
 SELECT n, reference, p.programme, state, channel,
     CASE WHEN channel = 'online' THEN person END, CASE WHEN channel <> 'online' THEN caseworker END,
@@ -23,8 +23,9 @@ SELECT n, reference, p.programme, state, channel,
     CASE WHEN state <> 'draft' THEN t.amount END, CASE WHEN state <> 'draft' THEN t.computation END,
     CASE WHEN state <> 'draft' THEN t.assessment END,
     CASE WHEN state IN ('granted', 'active', 'completed', 'terminated') THEN t.amount END,
-    8, n %% 1000 = 0
+    8, n %% 1000 = 0, c.campaign_id
 FROM growth.plan p JOIN growth.tier t USING (programme, tier)
+LEFT JOIN growth.call c ON p.programme = 'innovation' AND c.year = extract(year FROM p.created_at)
 WHERE n BETWEEN %(first)s AND %(last)s;
 
 INSERT INTO installation_installationdetail (
@@ -55,6 +56,26 @@ SELECT n, 'Faculté de médecine', 'Médecine', 1 + n %% 6, 'Maison de santé', 
     'Camille Tuteur', 'tuteur@exemple.fr', false, false, false, submitted_at::date,
     CASE WHEN state <> 'draft' THEN 6 END
 FROM growth.plan WHERE programme = 'stage-rural' AND n BETWEEN %(first)s AND %(last)s;
+
+INSERT INTO innovation_proposaldetail (
+    case_file_id, question_set_id, owner_kind, organisation, siret, legal_name, legal_role,
+    contact_name, contact_email, title, summary, place, serves_loiret, duration_years, asked_1,
+    asked_2, has_contract, answers
+)
+SELECT n, c.question_set_id, 'association', 'Association ' || n, lpad((10000000000000 + n)::text, 14, '0'),
+    first_name || ' ' || last_name, 'Présidence', first_name || ' ' || last_name, email,
+    'Projet ' || n, 'Un bus de dépistage.', 'Loiret', true, 2, t.amount / 2, t.amount / 2, true,
+    jsonb_build_object('q1', 'Aller vers les habitants.', 'q2', 'Cent personnes par mois.')
+FROM growth.plan p JOIN growth.tier t USING (programme, tier)
+JOIN growth.call c ON c.year = extract(year FROM p.created_at)
+WHERE programme = 'innovation' AND n BETWEEN %(first)s AND %(last)s;
+
+INSERT INTO innovation_budgetline (id, proposal_id, side, position, label, year_1, year_2)
+SELECT n * 4 + l.rank, n, l.side, l.rank, l.label, l.share * t.amount / 2, l.share * t.amount / 2
+FROM growth.plan p JOIN growth.tier t USING (programme, tier)
+CROSS JOIN (VALUES (0, 'depense', 'Salaires', 0.8), (1, 'depense', 'Véhicule', 0.6),
+    (2, 'financement', 'Agence régionale de santé', 0.4)) AS l (rank, side, label, share)
+WHERE programme = 'innovation' AND n BETWEEN %(first)s AND %(last)s;
 
 -- Drafts have joined one piece, the others two or three. No file is on disk.
 CREATE TEMP TABLE joined ON COMMIT DROP AS

@@ -52,12 +52,12 @@ WINDOW story AS (PARTITION BY case_file_id ORDER BY sequence);
 
 -- Sealed last night.
 INSERT INTO casefiles_eventhead (case_file_id, count, digest, sealed_count, sealed_digest)
-SELECT case_file_id, sequence, digest, sequence, digest FROM (
-    SELECT DISTINCT ON (case_file_id) case_file_id, sequence, :digest AS digest
-    FROM casefiles_casefileevent event
-    WHERE case_file_id BETWEEN %(first)s AND %(last)s
-    ORDER BY case_file_id, sequence DESC
-) last;
+SELECT n, last.sequence, last.digest, last.sequence, last.digest
+FROM growth.plan CROSS JOIN LATERAL (
+    SELECT sequence, :digest AS digest FROM casefiles_casefileevent event
+    WHERE case_file_id = n ORDER BY sequence DESC LIMIT 1
+) last
+WHERE n BETWEEN %(first)s AND %(last)s;
 
 -- One message from each applicant, an answer to two thirds. What waits for an agent is recent.
 INSERT INTO casefiles_message (
@@ -114,3 +114,37 @@ SELECT file_id, 'croissance/' || file_id, 'courrier.pdf', 'application/pdf', 300
 INSERT INTO casefiles_letter (id, case_file_id, kind, file_id, issued_at)
 SELECT id, n, kind, file_id, at FROM letter;
 DROP TABLE letter;
+
+-- E-mails and looks are erased after some time: those of the last two years are there.
+INSERT INTO notifications_outgoingemail (
+    id, kind, "to", subject, text, related_reference, status, attempts, message_id, created_at, sent_at
+)
+SELECT n, 'casefile-receipt', email, 'Votre demande', 'Bonjour.', reference, 'sent', 1,
+    '<' || n || '@croissance>', submitted_at, submitted_at + interval '1 minute'
+FROM growth.plan
+WHERE submitted_at > %(at)s - interval '2 years' AND n BETWEEN %(first)s AND %(last)s;
+
+INSERT INTO casefiles_filelook (id, case_file_id, user_id, kind, detail, at)
+SELECT n, n, caseworker, 'page', '', reviewed_at
+FROM growth.plan
+WHERE reviewed_at > %(at)s - interval '2 years' AND n BETWEEN %(first)s AND %(last)s;
+
+-- Three jurors read each project that was examined.
+CREATE TEMP TABLE reading ON COMMIT DROP AS
+SELECT n * 3 + j.rank AS id, n, j.juror_id, head, reviewed_at AS at,
+    round((20 * growth.draw(n, 50 + j.rank))::numeric, 4) AS mark
+FROM growth.plan p JOIN growth.call c ON c.year = extract(year FROM p.created_at)
+JOIN growth.juror j ON j.campaign_id = c.campaign_id
+WHERE programme = 'innovation' AND reviewed_at IS NOT NULL AND n BETWEEN %(first)s AND %(last)s;
+
+INSERT INTO juries_declaration (id, juror_id, case_file_id, has_conflict, declared_at)
+SELECT id, juror_id, n, false, at FROM reading;
+
+INSERT INTO juries_assignment (id, juror_id, case_file_id, origin, assigned_by_id, assigned_at)
+SELECT id, juror_id, n, 'by_hand', head, at FROM reading;
+
+INSERT INTO juries_review (
+    id, juror_id, case_file_id, status, jury_comment, mark, saved_at, finished_at
+)
+SELECT id, juror_id, n, 'final', 'Projet utile.', mark, at, at FROM reading;
+DROP TABLE reading;

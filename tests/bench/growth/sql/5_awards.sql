@@ -57,7 +57,7 @@ SELECT n, n, 60, 12, (decided_at + interval '1 year')::date, activated_at::date,
     CASE state WHEN 'granted' THEN 'waiting' WHEN 'active' THEN 'running'
         WHEN 'completed' THEN 'fulfilled' ELSE 'breached' END, closed_at::date
 FROM growth.plan
-WHERE decided_at IS NOT NULL AND state <> 'rejected' AND programme <> 'stage-rural'
+WHERE decided_at IS NOT NULL AND state <> 'rejected' AND programme NOT IN ('stage-rural', 'innovation')
     AND n BETWEEN %(first)s AND %(last)s;
 
 -- A proof of practice each year: given for years past, asked for the one that comes.
@@ -66,7 +66,7 @@ SELECT n * 8 + k AS id, n, person, caseworker, state, growth.key_of('proof', n *
     (activated_at + k * interval '1 year')::date AS due_on,
     activated_at + k * interval '1 year' + interval '40 days' < coalesce(closed_at, %(at)s) AS is_given
 FROM growth.plan CROSS JOIN generate_series(1, 5) k
-WHERE activated_at IS NOT NULL AND programme <> 'stage-rural' AND n BETWEEN %(first)s AND %(last)s
+WHERE activated_at IS NOT NULL AND programme NOT IN ('stage-rural', 'innovation') AND n BETWEEN %(first)s AND %(last)s
     AND activated_at + (k - 1) * interval '1 year' < coalesce(closed_at, %(at)s);
 
 INSERT INTO files_storedfile (
@@ -117,3 +117,11 @@ FROM (
     FROM growth.plan p JOIN growth.tier t USING (programme, tier) CROSS JOIN generate_series(1, 2) rank
     WHERE decided_at IS NOT NULL AND state <> 'rejected' AND n BETWEEN %(first)s AND %(last)s
 ) planned;
+
+-- As the trigger writes it with each payment, and folded each night.
+INSERT INTO awards_budgetentry (programme, year, committed, paid)
+SELECT f.programme, i.budget_year, coalesce(sum(i.amount) FILTER (WHERE i.status <> 'cancelled'), 0),
+    coalesce(sum(i.amount) FILTER (WHERE i.status = 'paid'), 0)
+FROM awards_instalment i JOIN casefiles_casefile f ON f.id = i.case_file_id
+WHERE f.id BETWEEN %(first)s AND %(last)s
+GROUP BY f.programme, i.budget_year;
