@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 
 from apps.accounts.models import User
 from apps.awards.agenda import lock_case_files
+from apps.awards.budget_ledger import fold_entries
 from apps.awards.enums import InstalmentStatus
 from apps.awards.envelopes import record_vote
 from apps.awards.models import AgendaItem, Envelope, Instalment
@@ -35,7 +36,7 @@ from tests.support.threads import race, winners
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # 37 000 € each: the envelope bears the paid one and two more.
-CLOSINGS, PAYMENTS, FITS = 40, 9, 2
+CLOSINGS, PAYMENTS, FOLDS, FITS = 40, 9, 4, 2
 NUMBER = "CP-2026-12-18/D07"
 
 
@@ -78,6 +79,7 @@ def test_fifty_closings_payments_and_votes_never_overspend(head: User) -> None:
     outcomes = race(
         *(closing(item, head) for item in items),
         *(partial(pay, paid.pk, number) for number in range(PAYMENTS)),
+        *(fold_entries for _ in range(FOLDS)),
         partial(
             record_vote,
             programme="installation",
@@ -89,12 +91,13 @@ def test_fifty_closings_payments_and_votes_never_overspend(head: User) -> None:
         ),
     )
 
-    closings, payments = outcomes[:CLOSINGS], outcomes[CLOSINGS:-1]
+    closings, payments = outcomes[:CLOSINGS], outcomes[CLOSINGS : CLOSINGS + PAYMENTS]
     assert len(winners(closings)) == FITS
     refused = [outcome for outcome in closings if isinstance(outcome, Exception)]
     assert all(isinstance(outcome, MoveRefusedError) for outcome in refused)
     assert len(winners(payments)) == 1
-    assert not isinstance(outcomes[-1], Exception)
+    others = outcomes[CLOSINGS + PAYMENTS :]
+    assert winners(others) == others
     envelope = figures()
     assert (envelope.voted, envelope.committed, envelope.paid) == (111_000, 111_000, 37_000)
     states = CaseFile.objects.filter(state=CaseFileState.GRANTED)

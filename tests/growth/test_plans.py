@@ -19,9 +19,17 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
-from apps.awards.models import Instalment
+from apps.awards.models import AgendaItem, Agreement, CommitmentProof, Envelope, Instalment
 from apps.awards.payment_lists import LISTS
-from apps.casefiles.models import CaseFile, CaseFileEvent, Document, Message
+from apps.casefiles.models import (
+    CaseFile,
+    CaseFileEvent,
+    ChangeItem,
+    Document,
+    FileLook,
+    Letter,
+    Message,
+)
 from apps.casefiles.queues import QUEUES
 from apps.casefiles.search import search_case_files
 from apps.core import clock
@@ -31,6 +39,10 @@ pytestmark = pytest.mark.usefixtures("grown")
 
 SNAPSHOTS = Path(__file__).with_name("plans.txt")
 PAGE = 51
+GROWING = (
+    *(CaseFile, CaseFileEvent, Document, Message, ChangeItem, Letter, FileLook),
+    *(Agreement, AgendaItem, CommitmentProof, Instalment),
+)
 
 
 def head() -> User:
@@ -53,6 +65,11 @@ def second_page() -> QuerySet[Any]:
     last = shown.rows[-1]
     after = files.filter(submitted_at__lte=last.submitted_at, pk__lt=last.pk)
     return after.order_by("-submitted_at", "-pk")[:PAGE]
+
+
+def payments(slug: str) -> QuerySet[Any]:
+    mine = Instalment.objects.at_desk_of(head()).followed()
+    return LISTS[slug].narrow(mine, clock.today()).order_by("due_on", "-pk")[:PAGE]
 
 
 def somebody() -> CaseFile:
@@ -78,11 +95,13 @@ QUERIES: dict[str, Callable[[], QuerySet[Any]]] = {
     "the pieces of a file": lambda: Document.objects.filter(case_file=somebody()).order_by(),
     "the messages of a file": lambda: Message.objects.filter(case_file=somebody()),
     "the payments of a file": lambda: Instalment.objects.filter(case_file=somebody()),
-    "payments to validate": lambda: (
-        LISTS["a-valider"]
-        .narrow(Instalment.objects.followed(), clock.today())
-        .order_by("due_on", "pk")[:PAGE]
-    ),
+    "payments to validate": lambda: payments("a-valider"),
+    "payments made": lambda: payments("payes"),
+    "payments late": lambda: payments("en-retard"),
+    "payments to come": lambda: payments("a-venir"),
+    "envelopes with their figures": lambda: Envelope.objects.with_figures().order_by("pk"),
+    "agreements to sign": lambda: Agreement.objects.at_desk_of(head()).filter(status="sent")[:PAGE],
+    "people, a name": lambda: User.objects.filter(last_name__icontains="martinet"),
 }
 
 
@@ -129,3 +148,31 @@ def test_no_plan_reads_a_whole_growing_table() -> None:
     growing = ("casefiles_", "awards_instalment", "files_storedfile")
     read = [line for text in kept().values() for line in text.splitlines() if "Seq Scan" in line]
     assert [line for line in read if any(table in line for table in growing)] == []
+
+
+def test_a_lost_index_changes_its_plan() -> None:
+    name = "worklist, to do"
+    assert "casefile_pending_due" in kept()[name]
+
+    with connection.cursor() as cursor:  # undone with the test's own transaction
+        cursor.execute("DROP INDEX casefile_pending_due")
+
+    assert plan(QUERIES[name]()) != kept()[name]
+
+
+def test_no_foreign_key_of_a_growing_table_has_an_index_for_nothing() -> None:
+    """One of its column alone, where another begins with it, is written and never read."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT one.indexrelid::regclass::text
+            FROM pg_index one JOIN pg_index other ON other.indrelid = one.indrelid
+                AND other.indexrelid <> one.indexrelid AND other.indkey[0] = one.indkey[0]
+                AND other.indclass[0] = one.indclass[0]
+            WHERE one.indrelid = ANY(%s::regclass[]) AND NOT one.indisunique
+                AND one.indnkeyatts = 1 AND one.indkey[0] <> 0
+                AND one.indpred IS NULL AND other.indpred IS NULL
+            """,
+            [[model._meta.db_table for model in GROWING]],
+        )
+        assert cursor.fetchall() == []

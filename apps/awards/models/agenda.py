@@ -56,7 +56,12 @@ class AgendaItem(models.Model):
     A removed or examined item never changes again (trigger).
     """
 
-    session = models.ForeignKey("awards.Session", on_delete=models.PROTECT, related_name="items")
+    session = models.ForeignKey(
+        "awards.Session",
+        on_delete=models.PROTECT,
+        related_name="items",
+        db_index=False,  # agenda_item_annex_unique begins with it
+    )
     case_file = models.ForeignKey(
         "casefiles.CaseFile", on_delete=models.PROTECT, related_name="agenda_items"
     )

@@ -61,6 +61,7 @@ class InstalmentQuerySet(models.QuerySet["Instalment"]):
         )
         return self.followed().filter(
             Q(status=InstalmentStatus.AWAITED) & awaited | Q(status__in=_TO_PAY, due_on__lt=on),
+            status__in=_OPEN,  # said twice, for the index that holds these alone
             case_file__state=CaseFileState.ACTIVE,
         )
 

@@ -93,6 +93,14 @@ class Declaration(models.Model):
         verbose_name = "déclaration d’intérêts"
         verbose_name_plural = "déclarations d’intérêts"
         ordering = ("juror", "case_file")
+        indexes = (
+            # What is hidden from a juror: every list of files asks (casefiles/concealment.py).
+            models.Index(
+                fields=("juror", "case_file"),
+                condition=Q(has_conflict=True),
+                name="declaration_conflict",
+            ),
+        )
         constraints = (
             models.UniqueConstraint(fields=("juror", "case_file"), name="declaration_one_per_file"),
             models.CheckConstraint(

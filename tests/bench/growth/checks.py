@@ -44,9 +44,28 @@ CHECKS = {
         GROUP BY envelope.id HAVING sum(i.amount) > (
             SELECT sum(amount) FROM awards_envelopevote v WHERE v.envelope_id = envelope.id)
     """,
+    "what each budget bears is entered as its payments add up": """
+        SELECT year FROM (
+            SELECT programme, year, sum(committed) AS committed, sum(paid) AS paid
+            FROM awards_budgetentry GROUP BY programme, year
+        ) entered FULL JOIN (
+            SELECT f.programme, i.budget_year AS year,
+                coalesce(sum(i.amount) FILTER (WHERE i.status <> 'cancelled'), 0) AS committed,
+                coalesce(sum(i.amount) FILTER (WHERE i.status = 'paid'), 0) AS paid
+            FROM awards_instalment i JOIN casefiles_casefile f ON f.id = i.case_file_id
+            GROUP BY f.programme, i.budget_year
+        ) counted USING (programme, year)
+        WHERE (entered.committed, entered.paid) IS DISTINCT FROM (counted.committed, counted.paid)
+    """,
     "who prepared a payment never validates it": """
         SELECT i.id FROM awards_instalment i JOIN casefiles_decision d USING (case_file_id)
         WHERE d.cancelled_at IS NULL AND i.validated_by_id IN (d.proposed_by_id, d.decided_by_id)
+    """,
+    "a project is judged by a juror of its own campaign, who declared no conflict": """
+        SELECT r.id FROM juries_review r JOIN casefiles_casefile f ON f.id = r.case_file_id
+        JOIN juries_juror seat ON seat.id = r.juror_id
+        LEFT JOIN juries_declaration d USING (juror_id, case_file_id)
+        WHERE seat.jury_id IS DISTINCT FROM f.campaign_id OR d.has_conflict IS NOT FALSE
     """,
     "an item is examined by a closed sitting, listed for one to come": """
         SELECT item.id FROM awards_agendaitem item JOIN awards_session s ON s.id = item.session_id
@@ -63,8 +82,10 @@ CHECKS = {
         LEFT JOIN installation_installationdetail a ON a.case_file_id = f.id
         LEFT JOIN bursaries_bursarydetail b ON b.case_file_id = f.id
         LEFT JOIN internships_internshipdetail c ON c.case_file_id = f.id
+        LEFT JOIN innovation_proposaldetail d ON d.case_file_id = f.id
         WHERE CASE f.programme WHEN 'installation' THEN a.case_file_id
-            WHEN 'bourse-etudes' THEN b.case_file_id ELSE c.case_file_id END IS NULL
+            WHEN 'bourse-etudes' THEN b.case_file_id WHEN 'innovation' THEN d.case_file_id
+            ELSE c.case_file_id END IS NULL
     """,
 }
 

