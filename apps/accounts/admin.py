@@ -26,6 +26,7 @@ from apps.accounts.permissions import (
 from apps.accounts.roles import Role
 from apps.accounts.second_factor import reset_second_factor
 from apps.core.looks import note_search
+from apps.core.paging import BoundedPaginator
 
 
 class RoleGrantFormSet(BaseInlineFormSet):
@@ -84,6 +85,7 @@ class UserAdmin(admin.ModelAdmin):
     ordering = ("-id",)
     list_per_page = 50
     show_full_result_count = False
+    paginator = BoundedPaginator
     fields = (
         *(("first_name", "last_name"), "email", "phone", "rpps"),
         *("is_active", "last_login", "date_joined", "is_fictitious"),

@@ -17,7 +17,7 @@ from apps.core.paging import bounded_counts, figure_of
 
 _A = AgreementStatus
 # A number above is as good as « many »: it is not counted further.
-_MOST_COUNTED = 500
+_MOST_COUNTED = 99
 _TO_SIGN = (_A.SENT, _A.REFUSED)
 
 

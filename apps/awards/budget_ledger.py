@@ -56,22 +56,15 @@ def _said(euros: tuple[Decimal, Decimal]) -> str:
 
 
 def _entered() -> dict[Budget, tuple[Decimal, Decimal]]:
-    rows = (
-        BudgetEntry.objects.order_by()
-        .values_list("programme", "year")
-        .annotate(Sum("committed"), Sum("paid"))
-    )
-    return {(programme, year): (committed, paid) for programme, year, committed, paid in rows}
+    rows = BudgetEntry.objects.order_by().values_list("programme", "year")
+    added_up = rows.annotate(all_committed=Sum("committed"), all_paid=Sum("paid"))
+    return {(programme, year): (committed, paid) for programme, year, committed, paid in added_up}
 
 
 def _counted() -> dict[Budget, tuple[Decimal, Decimal]]:
-    rows = (
-        Instalment.objects.committed()
-        .order_by()
-        .values_list("case_file__programme", "budget_year")
-        .annotate(
-            Sum("amount"),
-            Sum("amount", filter=Q(status=InstalmentStatus.PAID), default=Decimal(0)),
-        )
+    rows = Instalment.objects.committed().order_by()
+    is_paid = Q(status=InstalmentStatus.PAID)
+    added_up = rows.values_list("case_file__programme", "budget_year").annotate(
+        all_committed=Sum("amount"), all_paid=Sum("amount", filter=is_paid, default=Decimal(0))
     )
-    return {(programme, year): (committed, paid) for programme, year, committed, paid in rows}
+    return {(programme, year): (committed, paid) for programme, year, committed, paid in added_up}

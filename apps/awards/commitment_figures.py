@@ -16,7 +16,7 @@ from apps.core.dashboard import Figure, Group, figures_from
 from apps.core.paging import figure_of
 
 # A number above is as good as « many »: it is not counted further.
-_MOST_COUNTED = 500
+_MOST_COUNTED = 99
 
 
 @figures_from

@@ -15,7 +15,7 @@ from apps.core.dashboard import Figure, Group, figures_from
 from apps.core.paging import bounded_counts, figure_of
 
 # A number above is as good as « many »: it is not counted further.
-_MOST_COUNTED = 500
+_MOST_COUNTED = 99
 # List, the figure's own words, why it matters, and whose work it is.
 _FIGURES = (
     ("a-controler", "Justificatifs à contrôler", "", (Role.CASEWORKER, Role.HEAD)),

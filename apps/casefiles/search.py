@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db.models import Func, Q, TextField, Value
 from django.db.models.functions import Lower
 
@@ -14,6 +16,8 @@ from apps.territory.models import Commune, Match
 _MOST_WORDS = 6
 _SHORTEST_NUMBER = 8
 _MOST_COMMUNES = 40
+# Looked up as it is: its parts are those of thousands of others.
+_WHOLE_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}")
 
 
 def search_case_files(queryset: CaseFileQuerySet, text: str) -> CaseFileQuerySet:
@@ -28,6 +32,8 @@ def search_case_files(queryset: CaseFileQuerySet, text: str) -> CaseFileQuerySet
         return queryset
     if reference := normalise_reference(text):
         return queryset.filter(reference=reference)
+    if _WHOLE_ADDRESS.fullmatch(text.strip()):
+        return queryset.filter(email__iexact=text.strip())
     condition = Q()
     for word in words:
         folded = Func(Lower(Value(word)), function="f_unaccent", output_field=TextField())

@@ -91,12 +91,15 @@ class RoleAdmin(admin.ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
+        self.note_search(request, search_term)
+        return super().get_search_results(request, queryset, search_term)
+
+    def note_search(self, request: HttpRequest, search_term: str) -> None:
         """Type-ahead in a form is no search: the act of that form has its own trace."""
         match = request.resolver_match
         is_type_ahead = match is not None and match.url_name == "autocomplete"
         if self.searches_people and search_term.strip() and not is_type_ahead:
             note_search(request.user, capfirst(str(self.opts.verbose_name_plural)))
-        return super().get_search_results(request, queryset, search_term)
 
     @admin.display(description="en vigueur", ordering="valid_during")
     def in_force(self, row: Any) -> str:

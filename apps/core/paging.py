@@ -69,7 +69,7 @@ class BoundedPaginator(Paginator):
 
     @cached_property
     def _counted(self) -> int:
-        return self.object_list.order_by()[: self.limit + 1].count()
+        return self.object_list.order_by().values("pk")[: self.limit + 1].count()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -25,10 +24,12 @@ from apps.awards.gauge import RULE, GaugeLevel, level
 from apps.awards.models import Envelope, Instalment
 from apps.awards.permissions import why_not_manage_envelope, why_not_read_envelopes
 from apps.casefiles.admin.pages import file_url
+from apps.casefiles.admin.worklist import AFTER, BEFORE
 from apps.casefiles.models import CaseFile
 from apps.casefiles.programmes import programmes
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock, sheets
+from apps.core.paging import KeysetPage
 from apps.core.throttles import limited
 
 _PER_PAGE = 50
@@ -124,9 +125,14 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         Instalment.objects.committed()
         .filter(case_file__programme=envelope.programme, budget_year=envelope.year)
         .select_related("case_file")
-        .order_by("case_file__reference", "rank")
     )
-    page = Paginator(instalments, _PER_PAGE).get_page(request.GET.get("page"))
+    page = KeysetPage(
+        instalments,
+        order="-id",  # the latest awards first
+        size=_PER_PAGE,
+        after=request.GET.get(AFTER, ""),
+        before=request.GET.get(BEFORE, ""),
+    )
     context = {
         "title": str(envelope),
         "envelope": envelope,
@@ -134,7 +140,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "rule": RULE,
         "votes": envelope.votes.select_related("recorded_by"),
         "page": page,
-        "rows": _instalment_rows(user, list(page)),
+        "rows": _instalment_rows(user, page.rows),
         "why_not_amend": why_not_manage_envelope(user, envelope.programme),
     }
     return draw(request, "envelope.html", context)

@@ -24,9 +24,9 @@ from apps.core import clock
 from apps.core.paging import KeysetPage, bounded_counts, said
 
 _PER_PAGE = 50
-_MOST_COUNTED = 500
+_MOST_COUNTED = 99
 # A longer list is not added up: its sums by year are those of the envelopes.
-_MOST_ADDED_UP = 1_000
+_MOST_ADDED_UP = 500
 # Value of the filter: label, days from today (None: the days before it).
 _DUE = {
     "passee": ("Passée", 0),

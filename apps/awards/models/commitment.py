@@ -52,7 +52,7 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         """A proof of practice or of a promise was given, and nobody looked at it yet."""
         proofs = CommitmentProof.objects.filter(status=ProofStatus.GIVEN).values("commitment")
         promises = Promise.objects.filter(status=PromiseStatus.GIVEN).values("commitment")
-        return self.filter(Q(pk__in=proofs) | Q(pk__in=promises))
+        return self.filter(pk__in=proofs.union(promises))
 
     def needing(self, attention: Attention, on: date) -> CommitmentQuerySet:
         """The list behind one kind of attention."""
@@ -146,7 +146,15 @@ class Commitment(models.Model):
     class Meta:
         verbose_name = "engagement"
         verbose_name_plural = "engagements"
-        indexes = (models.Index(fields=("status", "begins_by"), name="commitment_status_begins"),)
+        indexes = (
+            models.Index(fields=("status", "begins_by"), name="commitment_status_begins"),
+            # « Engagements touchés »: those whose place had a class.
+            models.Index(
+                fields=("commune", "zoning"),
+                condition=~Q(zone_class="") & Q(status__in=OPEN_COMMITMENTS),
+                name="commitment_open_zoned",
+            ),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(status__in=CommitmentStatus.values), name="commitment_status_known"

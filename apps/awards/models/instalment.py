@@ -156,7 +156,7 @@ class Instalment(models.Model):
                 fields=("due_on", "-id"), condition=Q(status__in=_OPEN), name="instalment_open_due"
             ),
             # What commits the envelope of a year; the years that the lists may be narrowed to.
-            models.Index(fields=("budget_year", "status"), name="instalment_budget_year"),
+            models.Index(fields=("budget_year", "-id"), name="instalment_budget_year"),
         )
         constraints = (
             models.UniqueConstraint(fields=("case_file", "rank"), name="instalment_rank_unique"),

@@ -29,6 +29,7 @@ class FileRowsAdmin(RoleAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
+        self.note_search(request, search_term)
         if not search_term.strip():
             return queryset, False
         files = search_case_files(CaseFile.objects.order_by(), search_term).values("pk")

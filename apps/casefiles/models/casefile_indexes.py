@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db.models import F, Index, Q
+from django.db.models.functions import Upper
 
 from apps.casefiles import enums
 from apps.casefiles.enums import CaseFileState, Channel
@@ -84,6 +85,8 @@ INDEXES = (
         include=("applicant", "programme"),
         name="casefile_commune_submitted",
     ),
+    # Search by a whole e-mail address, UPPER(email) = UPPER(…).
+    Index(Upper("email"), name="casefile_email"),
     # Search by any part of a reference, name or address.
     GinIndex(OpClass(F("search_key"), "gin_trgm_ops"), name="casefile_search_key_trgm"),
 )
