@@ -100,5 +100,5 @@ def test_first_page_asks_as_much_for_one_file_as_for_three(
     client.force_login(caseworker)
     client.get("/admin/")  # the first page of a session notes when it was opened
 
-    with django_assert_num_queries(13):  # two are of the Django permissions of other admins
+    with django_assert_num_queries(12):  # two are of the Django permissions of other admins
         client.get("/admin/")
