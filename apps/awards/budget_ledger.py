@@ -45,7 +45,7 @@ def _entries_and_instalments() -> Iterator[str]:
         found = counted.get((programme, year), nothing)
         if kept != found:
             yield (
-                f"{programme} {year} : {_said(kept)} dans les écritures, "
+                f"{programme} {year} : {_said(kept)} dans les écritures, "
                 f"{_said(found)} dans les versements."
             )
 
