@@ -67,7 +67,7 @@ def ask_all(port: int, servers: list[int]) -> dict[str, Cost]:
             visit = visits[ask.name]
             if round_number > _rounds(ask):
                 continue
-            if visit.alone_ms > SLOW_MS:
+            if ask.is_throttled or visit.alone_ms > SLOW_MS:
                 samples[ask.name].append(visit.alone_ms)
                 continue
             seconds = SECONDS_REGISTER if ask.is_registered else SECONDS
