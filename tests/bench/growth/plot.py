@@ -8,9 +8,9 @@ from html import escape
 from math import ceil, floor, log10
 
 # Narrow and in large letters: at 360 px wide, the smallest of them are still 10 px high.
-WIDTH, HEIGHT = 560, 520
-LEFT, RIGHT, TOP, BOTTOM = 46, 216, 46, 58
-GAP = 20.0
+WIDTH, HEIGHT = 660, 540
+LEFT, RIGHT, TOP, BOTTOM = 58, 312, 48, 62
+GAP = 22.0
 # Told apart without colour too, by their dashes; no two neighbours differ by red and green alone.
 _LIGHT = ("#0b5fa5", "#a4460b", "#1b6e3c", "#7a3fa8", "#7d5a00", "#00606f", "#55555f", "#a8195b")
 _DARK = ("#7cc0ff", "#ffab76", "#7fdca4", "#d0b3ff", "#f0c860", "#74e0f0", "#c8c8d2", "#ff9cc4")
@@ -126,7 +126,7 @@ def _scheme() -> Iterable[str]:
         return f".tick{{fill:{ink}}}.paper{{fill:{paper}}}.grid{{stroke:{grid}}}" + "".join(lines)
 
     yield (
-        "<style>text{font:16px system-ui,sans-serif}.last{font-weight:700}"
+        "<style>text{font:18px system-ui,sans-serif}.last{font-weight:700}"
         "polyline,.lead{fill:none;stroke-width:2.25}.lead{stroke-width:1}"
         ".faint{stroke-dasharray:1 4}"
         f"{rules(_LIGHT, '#1d1d27', '#ffffff', '#d0d0da')}"
