@@ -8,8 +8,8 @@ from html import escape
 from math import ceil, floor, log10
 
 # Narrow and in large letters: at 360 px wide, the smallest of them are still 10 px high.
-WIDTH, HEIGHT = 660, 540
-LEFT, RIGHT, TOP, BOTTOM = 58, 312, 48, 62
+WIDTH, HEIGHT = 690, 540
+LEFT, RIGHT, TOP, BOTTOM = 58, 342, 48, 62
 GAP = 22.0
 # Told apart without colour too, by their dashes; no two neighbours differ by red and green alone.
 _LIGHT = ("#0b5fa5", "#a4460b", "#1b6e3c", "#7a3fa8", "#7d5a00", "#00606f", "#55555f", "#a8195b")
