@@ -221,9 +221,9 @@ def test_stream_that_inflates_without_end_is_refused_quickly() -> None:
     assert check_upload(upload(object_stream_bomb(0), "bail.pdf")).page_count == 1
     bomb = object_stream_bomb(256)
     assert len(bomb) < 1024 * 1024
-    started = time.monotonic()
+    started = time.process_time()
     assert refusal(bomb, "bail.pdf")[0] == "damaged"
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_pdf_of_countless_objects_is_refused_even_when_it_lies_about_them() -> None:
