@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.test import override_settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from apps.core import throttles
 from apps.core.fragments import forget_drawn
@@ -24,6 +26,15 @@ from tests.support.templates import make_undefined_variables_loud
 
 pytest_plugins = ["tests.support.personas", "tests.support.territory"]
 
+
+# A slow machine fails no property: what time a rule takes is measured in `make bench`.
+hypothesis_settings.register_profile(
+    "portal",
+    hypothesis_settings.default,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+hypothesis_settings.load_profile("portal")
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
 # Minutes rather than seconds: the demo town, the walk over the desk, whole journeys.

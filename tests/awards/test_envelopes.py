@@ -234,7 +234,7 @@ class FiguresHold(TestCase):
         cls.granted = decided_file(actor=cls.head)
         Instalment.objects.all().delete()
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(
         votes=st.lists(st.integers(-50, 400).filter(bool), max_size=4),
         plan=st.lists(

@@ -117,7 +117,6 @@ _json = st.recursive(
 @pytest.mark.django_db
 @settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(comment=_texts, payload=st.dictionaries(_texts, _json, max_size=4))

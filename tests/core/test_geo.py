@@ -39,9 +39,7 @@ def test_near_gives_the_nearest_first_with_its_distance() -> None:
     assert [place.name for place in near(ORLEANS, 58)] == ["Ici"]
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     latitude=st.floats(47.4, 48.4),
     longitude=st.floats(1.5, 3.2),

@@ -78,7 +78,7 @@ class KeysetWalkTests(TestCase):
         order=st.sampled_from(["last_login", "-last_login", "email", "-email"]),
         size=st.integers(1, 4),
     )
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     def test_pages_forwards_and_backwards_show_each_row_once_in_order(
         self, days: list[int | None], order: str, size: int
     ) -> None:
