@@ -115,7 +115,8 @@ INSERT INTO casefiles_letter (id, case_file_id, kind, file_id, issued_at)
 SELECT id, n, kind, file_id, at FROM letter;
 DROP TABLE letter;
 
--- E-mails and looks are erased after some time: those of the last two years are there.
+-- E-mails and looks are erased after some time: those of the last two years are there. The pages
+-- that are measured between two sizes leave looks too: each has the next key.
 INSERT INTO notifications_outgoingemail (
     id, kind, "to", subject, text, related_reference, status, attempts, message_id, created_at, sent_at
 )
@@ -124,8 +125,8 @@ SELECT n, 'casefile-receipt', email, 'Votre demande', 'Bonjour.', reference, 'se
 FROM growth.plan
 WHERE submitted_at > %(at)s - interval '2 years' AND n BETWEEN %(first)s AND %(last)s;
 
-INSERT INTO casefiles_filelook (id, case_file_id, user_id, kind, detail, at)
-SELECT n, n, caseworker, 'page', '', reviewed_at
+INSERT INTO casefiles_filelook (case_file_id, user_id, kind, detail, at)
+SELECT n, caseworker, 'page', '', reviewed_at
 FROM growth.plan
 WHERE reviewed_at > %(at)s - interval '2 years' AND n BETWEEN %(first)s AND %(last)s;
 
