@@ -13,11 +13,9 @@ from apps.awards.models import Agreement
 from apps.casefiles.enums import CaseFileState, Channel
 from apps.casefiles.models import CaseFile
 from apps.core.dashboard import Figure, Group, figures_from
-from apps.core.paging import bounded_counts, figure_of
+from apps.core.paging import MOST_COUNTED, bounded_counts, figure_of
 
 _A = AgreementStatus
-# A number above is as good as « many »: it is not counted further.
-_MOST_COUNTED = 99
 _TO_SIGN = (_A.SENT, _A.REFUSED)
 
 
@@ -36,21 +34,21 @@ def agreement_figures(user: User) -> Iterator[Figure]:
             yield Figure(
                 group=Group.TO_DO,
                 label=many if count > 1 else one,
-                value=figure_of(count, most=_MOST_COUNTED),
+                value=figure_of(count, most=MOST_COUNTED),
                 url=f"{address}?status__exact={status}",
             )
     if count := counts[CaseFileState.GRANTED]:
         yield Figure(
             group=Group.TO_DO,
             label="Conventions à préparer" if count > 1 else "Convention à préparer",
-            value=figure_of(count, most=_MOST_COUNTED),
+            value=figure_of(count, most=MOST_COUNTED),
             url=f"{reverse('admin:casefiles_casefile_changelist')}?etat={CaseFileState.GRANTED}",
         )
     if count := counts[_A.SENT]:
         yield Figure(
             group=Group.TO_WATCH,
             label="Signatures attendues" if count > 1 else "Signature attendue",
-            value=figure_of(count, most=_MOST_COUNTED),
+            value=figure_of(count, most=MOST_COUNTED),
             url=address,
         )
 
@@ -67,5 +65,5 @@ def _counts(user: User) -> dict[str, int]:
             _A.SENT.value: mine.filter(status__in=_TO_SIGN),
             CaseFileState.GRANTED.value: granted.exclude(channel=Channel.ARCHIVE),
         },
-        limit=_MOST_COUNTED + 1,
+        limit=MOST_COUNTED + 1,
     )

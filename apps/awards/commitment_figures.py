@@ -13,10 +13,7 @@ from apps.awards.models import Commitment
 from apps.casefiles.readers import at_desk
 from apps.core import clock
 from apps.core.dashboard import Figure, Group, figures_from
-from apps.core.paging import figure_of
-
-# A number above is as good as « many »: it is not counted further.
-_MOST_COUNTED = 99
+from apps.core.paging import MOST_COUNTED, figure_of
 
 
 @figures_from
@@ -25,12 +22,12 @@ def commitment_figures(user: User) -> Iterator[Figure]:
     if not (user.is_superuser or user.has_role(Role.CASEWORKER, Role.HEAD, Role.AUDITOR)):
         return
     mine = Commitment.objects.filter(at_desk(user, "case_file"))
-    for attention, count in mine.attention_counts(clock.today(), most=_MOST_COUNTED).items():
+    for attention, count in mine.attention_counts(clock.today(), most=MOST_COUNTED).items():
         if count:
             yield Figure(
                 group=Group.TO_DO if attention == Attention.TO_CHECK else Group.TO_WATCH,
                 label=f"Engagements : {attention.label.lower()}",
-                value=figure_of(count, most=_MOST_COUNTED),
+                value=figure_of(count, most=MOST_COUNTED),
                 url=f"{reverse('admin:awards_commitment_changelist')}?a_suivre={attention.value}",
                 note="Pour information." if attention == Attention.TOUCHED else "",
             )

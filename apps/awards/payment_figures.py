@@ -12,10 +12,8 @@ from apps.awards.models import Instalment
 from apps.awards.payment_lists import LISTS
 from apps.core import clock
 from apps.core.dashboard import Figure, Group, figures_from
-from apps.core.paging import bounded_counts, figure_of
+from apps.core.paging import MOST_COUNTED, bounded_counts, figure_of
 
-# A number above is as good as « many »: it is not counted further.
-_MOST_COUNTED = 99
 # List, the figure's own words, why it matters, and whose work it is.
 _FIGURES = (
     ("a-controler", "Justificatifs à contrôler", "", (Role.CASEWORKER, Role.HEAD)),
@@ -38,7 +36,7 @@ def payments_to_handle(user: User) -> Iterator[Figure]:
         return
     mine, today = Instalment.objects.at_desk_of(user).followed(), clock.today()
     counts = bounded_counts(
-        {slug: LISTS[slug].narrow(mine, today) for slug, *_ in shown}, limit=_MOST_COUNTED + 1
+        {slug: LISTS[slug].narrow(mine, today) for slug, *_ in shown}, limit=MOST_COUNTED + 1
     )
     address = reverse("admin:awards_instalment_changelist")
     for slug, label, note, _ in shown:
@@ -46,7 +44,7 @@ def payments_to_handle(user: User) -> Iterator[Figure]:
             yield Figure(
                 group=Group.TO_DO,
                 label=label,
-                value=figure_of(counts[slug], most=_MOST_COUNTED),
+                value=figure_of(counts[slug], most=MOST_COUNTED),
                 url=f"{address}?vue={slug}",
                 note=note,
                 is_urgent=slug == "en-retard",

@@ -15,6 +15,9 @@ from django.utils.functional import cached_property
 
 from apps.core.replica import reading_alias
 
+# Rows that somebody works through one by one: a number above is as good as « many ».
+MOST_COUNTED = 99
+
 
 def bounded_counts(querysets: Mapping[str, QuerySet[Any]], *, limit: int) -> dict[str, int]:
     """How many rows each queryset has, at most `limit` each: one query for all of them.

@@ -21,10 +21,9 @@ from apps.awards.payment_lists import LISTS
 from apps.casefiles.admin.worklist import AFTER, BEFORE, Tab
 from apps.casefiles.programmes import programmes
 from apps.core import clock
-from apps.core.paging import KeysetPage, bounded_counts, said
+from apps.core.paging import MOST_COUNTED, KeysetPage, bounded_counts, said
 
 _PER_PAGE = 50
-_MOST_COUNTED = 99
 # A longer list is not added up: its sums by year are those of the envelopes.
 _MOST_ADDED_UP = 500
 # Value of the filter: label, days from today (None: the days before it).
@@ -113,12 +112,12 @@ def _tabs(mine: InstalmentQuerySet, current: str, today: date) -> list[Tab]:
     """Every list with its number: one query."""
     counts = bounded_counts(
         {slug: chosen.narrow(mine, today) for slug, chosen in LISTS.items()},
-        limit=_MOST_COUNTED + 1,
+        limit=MOST_COUNTED + 1,
     )
     return [
         Tab(
             label=chosen.label,
-            count=said(counts[slug], most=_MOST_COUNTED),
+            count=said(counts[slug], most=MOST_COUNTED),
             url=f"?vue={slug}",
             is_current=slug == current,
             is_urgent=slug == "en-retard" and counts[slug] > 0,
