@@ -14,7 +14,8 @@ class EpciFactory(factory.django.DjangoModelFactory[Epci]):
     class Meta:
         model = Epci
 
-    siren = factory.Sequence(lambda n: f"{200_000_000 + n}")
+    # Real ones begin with 20 or 24.
+    siren = factory.Sequence(lambda n: f"{990_000_000 + n}")
     name = factory.Sequence(lambda n: f"CC d’essai {n}")
     kind = Epci.Kind.COMMUNITY
 
@@ -23,7 +24,8 @@ class CommuneFactory(factory.django.DjangoModelFactory[Commune]):
     class Meta:
         model = Commune
 
-    insee_code = factory.Sequence(lambda n: f"45{900 - n % 900:03d}")
+    # Real ones end at 45347: a test that loads them may add others beside.
+    insee_code = factory.Sequence(lambda n: f"45{900 - n % 500:03d}")
     name = factory.Sequence(lambda n: f"Essai-sur-Loire {n}")
     slug = factory.Sequence(lambda n: f"essai-sur-loire-{n}")
     postcodes = factory.LazyFunction(lambda: ["45999"])
