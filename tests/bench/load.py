@@ -58,9 +58,13 @@ def _ask(port: int, path: str, cookie: str, deadline: float, counts: list[int]) 
 
 
 def cpu_seconds(roots: list[int]) -> float:
-    """Processor time of these processes and all below them, ended children included."""
+    """Processor time of these processes and all below them, ended children included.
+
+    To the nanosecond for those alive; /proc counts in ticks of ten milliseconds, in which a short
+    page costs nothing.
+    """
     parents: dict[int, int] = {}
-    ticks: dict[int, int] = {}
+    seconds: dict[int, float] = {}
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             fields = (entry / "stat").read_text().rpartition(")")[2].split()
@@ -68,10 +72,17 @@ def cpu_seconds(roots: list[int]) -> float:
             continue
         pid = int(entry.name)
         parents[pid] = int(fields[1])
-        ticks[pid] = sum(map(int, fields[11:15]))  # user and system, own and of ended children
-    return (
-        sum(count for pid, count in ticks.items() if _is_below(pid, set(roots), parents)) / _TICKS
-    )
+        of_ended_children = sum(map(int, fields[13:15])) / _TICKS
+        seconds[pid] = _own_seconds(pid) + of_ended_children
+    return sum(count for pid, count in seconds.items() if _is_below(pid, set(roots), parents))
+
+
+def _own_seconds(pid: int) -> float:
+    """What the threads of this process took; Linux numbers the clock of each process so."""
+    try:
+        return time.clock_gettime(~pid << 3 | 2)
+    except OSError:  # it ended meanwhile, and is counted with its parent
+        return 0.0
 
 
 def _is_below(pid: int, roots: set[int], parents: dict[int, int]) -> bool:

@@ -43,6 +43,7 @@ def main(sizes: Sequence[int]) -> int:
         database = EmbeddedPostgres(folder / "postgres", volatile=True, options=_OPTIONS)
         stack.callback(database.stop)
         variables = demo.environment(port, database.start(), folder, dev=False)
+        variables["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"  # nothing is throttled
         os.environ |= variables
         django.setup()
         at = _prepare()

@@ -40,7 +40,6 @@ class Ask:
     most_queries: int | None = None
     stays_flat: bool = False
     is_drawn: bool = False  # has its line on the plot
-    is_throttled: bool = False  # asked for once a size, in the bench's own process
     is_registered: bool = False  # a list of the desk, found in its register
 
     def address(self) -> str:
@@ -119,7 +118,7 @@ ASKS = (
     _page("First page of the desk", "/admin/", most_queries=None, is_drawn=True),
     _page("Envelopes", "/admin/awards/envelope/", is_drawn=True),
     _page("One envelope", lambda: f"/admin/awards/envelope/{_envelope().pk}/change/"),
-    _page("Envelopes, the sheet", "/admin/awards/envelope/export/", is_throttled=True),
+    _page("Envelopes, the sheet", "/admin/awards/envelope/export/"),
     _page("Payments to validate", PAYMENTS, login=ACCOUNTANT, is_drawn=True),
     _page("Payments made", f"{PAYMENTS}?vue=payes", login=ACCOUNTANT),
     _page("Payments late", f"{PAYMENTS}?vue=en-retard", login=ACCOUNTANT),

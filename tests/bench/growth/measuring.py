@@ -27,7 +27,7 @@ SLOW_MS = 500.0
 # Those held to a ratio are asked more often; the lists of the register, of which there are many,
 # more shortly.
 ROUNDS, ROUNDS_FLAT, ROUNDS_REGISTER = 3, 6, 2
-SECONDS, SECONDS_REGISTER = 0.7, 0.3
+SECONDS, SECONDS_WARMING = 0.3, 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,10 +67,10 @@ def ask_all(port: int, servers: list[int]) -> dict[str, Cost]:
             visit = visits[ask.name]
             if round_number > _rounds(ask):
                 continue
-            if ask.is_throttled or visit.alone_ms > SLOW_MS:
+            if visit.alone_ms > SLOW_MS:
                 samples[ask.name].append(visit.alone_ms)
                 continue
-            seconds = SECONDS_REGISTER if ask.is_registered else SECONDS
+            seconds = SECONDS if round_number else SECONDS_WARMING
             sample = measure(port, visit.path, visit.cookie, servers=servers, seconds=seconds)
             if round_number:
                 samples[ask.name].append(sample.cpu_ms)

@@ -14,7 +14,6 @@ from tests.bench.growth.measuring import (
     ROUNDS_FLAT,
     ROUNDS_REGISTER,
     SECONDS,
-    SECONDS_REGISTER,
     Cost,
     Export,
 )
@@ -132,8 +131,7 @@ counts them; medians of {ROUNDS} rounds of {SECONDS} s, {ROUNDS_FLAT} for the pa
 ## Every list of the desk
 
 From the desk's own register, so that a new list joins by itself: its first page, and the search of
-a common name, by the first of the staff who may open it; medians of {ROUNDS_REGISTER} rounds of
-{SECONDS_REGISTER} s.
+a common name, by the first of the staff who may open it; medians of {ROUNDS_REGISTER} rounds.
 
 {table(run, registered=True)}
 
