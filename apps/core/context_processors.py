@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
 
-from apps.core.message_storage import COOKIE as MESSAGES_COOKIE
+from apps.core.visitors import is_anybody
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -28,5 +28,4 @@ def _messages(request: HttpRequest) -> Iterable[Any]:
     Asking for them reads the session, and a page that has read the session varies by cookie: no
     shared cache would keep it.
     """
-    cookies = {settings.SESSION_COOKIE_NAME, MESSAGES_COOKIE}
-    return get_messages(request) if cookies & request.COOKIES.keys() else ()
+    return () if is_anybody(request) else get_messages(request)

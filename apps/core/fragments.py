@@ -12,11 +12,12 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+
+from apps.core.visitors import is_anybody
 
 _KEPT_AT_MOST = 64
 # Addresses of public pages times the facts of a day or two: about two megabytes.
@@ -54,8 +55,7 @@ def draw_page(
     It holds no form to send (its token is the visitor's). Drawn anew for whoever comes with a
     session or a message waiting, and each time while developing.
     """
-    theirs = {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name}
-    if settings.DEBUG or theirs & request.COOKIES.keys():
+    if settings.DEBUG or not is_anybody(request):
         return render(request, template, make())
     key = (template, request.path, facts)
     content = _pages.get(key)

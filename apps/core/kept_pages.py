@@ -42,35 +42,57 @@ class Page:
 
 
 @dataclass(frozen=True)
-class _KeptPage:
+class KeptPage:
+    """The page of an address, « path?query », that this process gives until `kept_until`."""
+
+    address: str
     page: Page
     etag: str
     made_at: datetime
     kept_until: datetime
+
+    def is_given(self, at: datetime) -> bool:
+        """Whether `serve` would give this very page."""
+        return _kept.get(self.address) is self and self._is_fresh(at)
+
+    def _is_fresh(self, at: datetime) -> bool:
+        return self.made_at <= at < self.kept_until  # a clock may be set back
 
     @property
     def as_last_known(self) -> LastKnown:
         return LastKnown(self.page.content, self.page.content_type, self.made_at)
 
 
-_kept: dict[str, _KeptPage] = {}
+class KeptResponse(HttpResponse):
+    """An answer whose content is that of `kept`, where it may be given again (kept_answers)."""
+
+    kept: KeptPage | None = None
+
+
+_kept: dict[str, KeptPage] = {}
 _NEVER = datetime(1970, 1, 2, tzinfo=UTC)
 # The database did not answer: until then it is not asked again for a page that has a copy.
 _away = {"until": _NEVER}
 
 
 def serve(
-    request: HttpRequest, make: Callable[[datetime], Page | HttpResponse], *, query: str = ""
+    request: HttpRequest,
+    make: Callable[[datetime], Page | HttpResponse],
+    *,
+    query: str = "",
+    looks_first: bool = False,
 ) -> HttpResponseBase:
     """The page at this address, made by `make(now)` unless a fresh one is kept.
 
     `make` may also answer with a response (a redirection), which is not kept, or raise Http404.
     What it reads of the query string is in `query`, in one order; the rest changes nothing.
+    A view that `looks_first` at the database, before it comes here, does so for each visit: its
+    answers are never given without it (kept_answers).
     """
     at = clock.now()
     address = f"{request.path}?{query}"
     kept = _kept.get(address)
-    if kept is None or not kept.made_at <= at < kept.kept_until:  # a clock may be set back
+    if kept is None or not kept.is_given(at):
         if _away["until"] - _ASK_AGAIN_AFTER <= at < _away["until"] and (
             copy := _last_known(address, kept)
         ):
@@ -87,6 +109,8 @@ def serve(
         kept = _keep(address, made, at)
     response = _response(kept.page, at)
     response["ETag"] = kept.etag
+    if not looks_first:
+        response.kept = kept
     return get_conditional_response(request, etag=kept.etag, response=response) or response
 
 
@@ -97,8 +121,8 @@ def draw(make: Callable[[datetime], Page | HttpResponse]) -> HttpResponse:
     return made if isinstance(made, HttpResponse) else _response(made, at)
 
 
-def _response(page: Page, at: datetime) -> HttpResponse:
-    response = HttpResponse(page.content, content_type=page.content_type)
+def _response(page: Page, at: datetime) -> KeptResponse:
+    response = KeptResponse(page.content, content_type=page.content_type)
     let_keep_until(response, page.holds_until, at=at)
     return response
 
@@ -119,7 +143,7 @@ def forget_pages() -> None:
     _away["until"] = _NEVER
 
 
-def _last_known(address: str, kept: _KeptPage | None) -> LastKnown | None:
+def _last_known(address: str, kept: KeptPage | None) -> LastKnown | None:
     """What this process gave last, else any process of this machine."""
     return kept.as_last_known if kept else recall(address)
 
@@ -132,10 +156,11 @@ def _dated(copy: LastKnown) -> HttpResponse:
     return response
 
 
-def _keep(address: str, page: Page, at: datetime) -> _KeptPage:
+def _keep(address: str, page: Page, at: datetime) -> KeptPage:
     if len(_kept) >= KEPT_AT_MOST:
         _kept.clear()
-    kept = _KeptPage(
+    kept = KeptPage(
+        address=address,
         page=page,
         etag=f'"{sha256(page.content).hexdigest()[:32]}"',
         made_at=at,

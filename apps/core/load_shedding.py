@@ -32,15 +32,22 @@ class LoadSheddingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        is_reading = request.method in ("GET", "HEAD")
-        if is_reading and seconds_waited(request) > patience(request.path):
-            return _come_back()
-        return self.get_response(request)
+        return _come_back() if is_put_off(request) else self.get_response(request)
+
+
+def is_put_off(request: HttpRequest) -> bool:
+    """Whether this page waited longer than it may; nothing that is sent ever is."""
+    if request.method not in ("GET", "HEAD"):
+        return False
+    waited = seconds_waited(request)
+    return waited > 0 and waited > patience(request.path)
 
 
 def seconds_waited(request: HttpRequest) -> float:
     """Between the proxy and us; 0 when nothing says so."""
-    stamp = request.headers.get("X-Request-Start", "").removeprefix("t=")
+    stamp = request.META.get("HTTP_X_REQUEST_START", "").removeprefix("t=")
+    if not stamp:
+        return 0.0
     try:
         waited = clock.now().timestamp() - float(stamp)
     except ValueError:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPMethod
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -56,16 +59,25 @@ class HeadersMiddleware:
         return response
 
 
-class DeskPolicyMiddleware:
-    """Leaves Trusted Types out of the back office; it stands below django-csp's middleware."""
+class PolicyMiddleware(CSPMiddleware):
+    """django-csp's, which writes the policy once for all the pages that change nothing of it.
+
+    Trusted Types are left out of the back office.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
+        super().__init__(get_response)
+        self._policy = build_policy()
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         if request.path.startswith(_DESK):
             leave_out_trusted_types(response)
+        changes = any(name.startswith("_csp") for name in (*vars(request), *vars(response)))
+        if changes or settings.DEBUG or response.has_header(HEADER):
+            return super().process_response(request, response)
+        response.headers[HEADER] = self._policy
         return response
 
 

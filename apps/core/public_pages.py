@@ -13,14 +13,13 @@ from datetime import timedelta
 from hashlib import sha256
 from http import HTTPStatus
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from apps.core.message_storage import COOKIE as MESSAGES_COOKIE
+from apps.core.visitors import is_anybody
 
 FRESH_FOR = timedelta(seconds=10)
 SHOWN_WHILE_FETCHED = timedelta(seconds=60)
@@ -69,13 +68,12 @@ def speculation_rules(request: HttpRequest) -> HttpResponse:
 def _is_public_page(request: HttpRequest, response: HttpResponse) -> bool:
     """A page for anybody, asked by somebody with neither session nor message waiting: nothing of
     a session was read, no cookie is set."""
-    theirs = {settings.SESSION_COOKIE_NAME, MESSAGES_COOKIE}
     return (
         request.method in ("GET", "HEAD")
         and response.status_code == HTTPStatus.OK
         and response.get("Content-Type", "").startswith("text/html")
         and not response.cookies
-        and not theirs & request.COOKIES.keys()
+        and is_anybody(request)
         and "Cookie" not in response.get("Vary", "")
         and not request.session.accessed
         and "no-store" not in response.get("Cache-Control", "")

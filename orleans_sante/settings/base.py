@@ -78,11 +78,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "apps.core.kept_answers.KeptAnswersMiddleware",
     "apps.core.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "apps.core.middleware.DeskPolicyMiddleware",
+    "apps.core.middleware.PolicyMiddleware",
     "apps.core.load_shedding.LoadSheddingMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "apps.core.public_pages.PublicPagesMiddleware",
@@ -369,8 +369,8 @@ if METRICS_TOKEN:
     INSTALLED_APPS += ["django_prometheus"]
     MIDDLEWARE = [
         "django_prometheus.middleware.PrometheusBeforeMiddleware",
+        "apps.core.metrics.AnswersMiddleware",
         *MIDDLEWARE,
-        "django_prometheus.middleware.PrometheusAfterMiddleware",
     ]
 
 # --- Demo: fictitious people and the readable mailbox are reachable only there

@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from apps.core import fragments
 from apps.core.fragments import draw_once, draw_page
+from apps.core.message_storage import COOKIE as MESSAGES_COOKIE
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def test_page_is_drawn_once_for_an_address_and_its_facts(drawn: Path) -> None:
         ("deux", _ask()),
         ("un", _ask("/ailleurs/")),
         ("un", _ask(cookie=f"{settings.SESSION_COOKIE_NAME}=x")),
-        ("un", _ask(cookie="messages=x")),
+        ("un", _ask(cookie=f"{MESSAGES_COOKIE}=x")),
     ):
         with pytest.raises(TemplateDoesNotExist):
             page(words, request)

@@ -113,7 +113,9 @@ def rules(request: HttpRequest, year: int) -> HttpResponseBase:
     call = _published(year)
     if call.rules_file:
         return serve_file(request, call.rules_file, as_attachment=False)
-    response = serve(request, lambda at: Page(_rules(call), _PDF, next_midnight(at)))
+    response = serve(
+        request, lambda at: Page(_rules(call), _PDF, next_midnight(at)), looks_first=True
+    )
     response["Content-Disposition"] = _rules_name(call)
     return response
 
