@@ -31,8 +31,7 @@ def notify_move(case_file: CaseFile, transition: Transition, event: CaseFileEven
     if transition.name == "submit":
         issue_letter(case_file, RECEIPT, receipt_data(case_file), at=event.at)
         extra["receipt"] = build_receipt(case_file)
-    decision = case_file.decision
-    if transition.email == "casefile-decision" and decision is not None:
+    if transition.email == "casefile-decision" and (decision := case_file.decision):
         issue_letter(case_file, DECISION, decision_data(case_file, decision), at=event.at)
     if transition.email and case_file.submitted_at:  # giving up a draft concerns nobody else
         write_to_applicant(transition.email, case_file, {**extra, **_days(case_file, event)})

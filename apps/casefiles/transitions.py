@@ -177,9 +177,8 @@ def _apply(case_file: CaseFile, transition: Transition, *, actor: User, at: date
         case_file.decided_at = at if decided else None
         changed.append("decided_at")
     case_file.closed_at = at if target in enums.CLOSED_STATES else None
-    decision = case_file.decision
-    awarded = target in enums.AWARDED_STATES
-    case_file.granted_amount = decision.amount if awarded and decision else None
+    decision = case_file.decision if target in enums.AWARDED_STATES else None
+    case_file.granted_amount = decision.amount if decision else None
     return [*changed, "closed_at", "granted_amount", *refresh_clock(case_file)]
 
 

@@ -18,8 +18,9 @@ from apps.demo.people import STAFF
 from apps.demo.town import build_town
 from tests.browser.conftest import OpenPage
 from tests.factories.desk import furnish
-from tests.support.browser import faults_of_a_narrow_page, sign_in
+from tests.support.browser import sign_in
 from tests.support.desk_pages import DeskPage, walk_desk
+from tests.support.narrow_pages import faults_of_a_narrow_page
 from tools.prepare import REFERENCE_LOADERS
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -38,7 +38,7 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_ALL_RULES = {
+ALL_RULES = {
     "type": "tag",
     "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
@@ -47,23 +47,12 @@ README_SCREENSHOTS = Path(settings.BASE_DIR) / "docs" / "screenshots"
 # 320 px wide, and a 1280 x 1024 window at 400 %.
 _NARROW = ({"width": 320, "height": 640}, {"width": 320, "height": 256})
 
-_CONTRAST = "color-contrast"
-_AXE_RUN = """async rules => (await axe.run(document, {...rules, resultTypes: ['violations']}))
+# What axe finds in a part of the page, or in all of it where that is null.
+AXE_RUN = """async ([part, rules]) =>
+    (await axe.run(part || document, {...rules, resultTypes: ['violations']}))
     .violations.flatMap(rule => rule.nodes.map(node =>
         `${rule.id}: ${node.target.join(' ')}: ${node.failureSummary.replace(/\\s+/g, ' ')}`))"""
-# The chains of elements that hold text, each by its name, classes, and attributes that a style
-# sheet may look at.
-_PAINTED = """() => {
-    const named = element => [element.localName, ...[...element.classList].sort(),
-        ...['aria-current', 'aria-invalid', 'disabled', 'open', 'type']
-            .filter(name => element.hasAttribute(name))
-            .map(name => `${name}=${element.getAttribute(name)}`)].join('.');
-    const chain = element => element ? `${chain(element.parentElement)}>${named(element)}` : '';
-    const holdsText = element => element.matches('input, select, textarea')
-        || [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
-    return [...new Set([...document.body.querySelectorAll('*')].filter(holdsText).map(chain))];
-}"""
-_WIDER_THAN_PAGE = """() => {
+WIDER_THAN_PAGE = """() => {
     const width = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= width) return [];
     return [...document.body.querySelectorAll('*')]
@@ -118,39 +107,18 @@ class PageFaults:
 
 def axe(page: Page) -> list[str]:
     """axe's findings (WCAG 2.2 AA and best practices) in the light and the dark scheme."""
-    _load_axe(page)
+    load_axe(page)
     findings = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         findings += [
-            f"{scheme}: {found}" for found in page.evaluate(_AXE_RUN, {"runOnly": _ALL_RULES})
+            f"{scheme}: {found}" for found in page.evaluate(AXE_RUN, [None, {"runOnly": ALL_RULES}])
         ]
     page.emulate_media(color_scheme=None, reduced_motion=None)
     return findings
 
 
-def faults_of_a_narrow_page(page: Page, painted: set[str]) -> list[str]:
-    """For hundreds of pages: axe in both schemes and the sideways scroll, without a new layout.
-
-    The page is as narrow as its context. What text is painted with depends on the elements that it
-    lies in: their contrasts, which take most of axe's time, are measured in both schemes where the
-    page has text in elements that `painted`, which grows, does not hold yet.
-    """
-    _load_axe(page)
-    found = set(page.evaluate(_PAINTED))
-    is_new = not found <= painted
-    painted |= found
-    rules = {"runOnly": _ALL_RULES, "rules": {_CONTRAST: {"enabled": is_new}}}
-    findings = page.evaluate(_AXE_RUN, rules)
-    if is_new:
-        page.emulate_media(color_scheme="dark")
-        dark = page.evaluate(_AXE_RUN, {"runOnly": {"type": "rule", "values": [_CONTRAST]}})
-        findings += [f"dark: {finding}" for finding in dark]
-        page.emulate_media(color_scheme="light")
-    return [*findings, *page.evaluate(_WIDER_THAN_PAGE)]
-
-
-def _load_axe(page: Page) -> None:
+def load_axe(page: Page) -> None:
     """Put axe into the page, which a click may just have begun to load: an answer that is not
     read to its end has no root element yet."""
     page.wait_for_load_state()
@@ -163,7 +131,7 @@ def sideways_scroll(page: Page) -> list[str]:
     findings = []
     for size in _NARROW:
         page.set_viewport_size(size)
-        findings += page.evaluate(_WIDER_THAN_PAGE)
+        findings += page.evaluate(WIDER_THAN_PAGE)
     if before:
         page.set_viewport_size(before)
     return findings
