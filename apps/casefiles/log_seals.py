@@ -18,6 +18,7 @@ from apps.accounts.roles import Role
 from apps.casefiles.event_chain import GENESIS
 from apps.casefiles.log_verification import find_faults
 from apps.casefiles.models import EventHead, LogSeal
+from apps.core.dates import format_date
 from apps.notifications.queue import queue_email
 
 # Named in the mail; `verify_log` names them all.
@@ -83,12 +84,11 @@ def why_not_seal_holds(expected: str = "") -> str:
     last = LogSeal.objects.order_by("-sealed_on").first()
     if last is None:
         return "Aucun relevé n’a encore été fait." if expected else ""
+    sealed = f"relevé du {format_date(last.sealed_on)}"
     if expected and last.digest != expected:
-        return (
-            f"Le dernier relevé, du {last.sealed_on:%d/%m/%Y}, n’est pas celui reçu par courriel."
-        )
+        return f"Le dernier {sealed} n’est pas celui reçu par courriel."
     if heads_digest(last.previous_digest)[0] != last.digest:
-        return f"Les dossiers ne donnent plus le relevé du {last.sealed_on:%d/%m/%Y}."
+        return f"Les dossiers ne donnent plus le {sealed}."
     return ""
 
 

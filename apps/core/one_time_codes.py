@@ -15,6 +15,8 @@ from django import forms
 from django.db import models
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from apps.core.dates import format_datetime
+
 CODE_LENGTH = 6
 VALID_FOR = timedelta(minutes=15)
 MAX_ATTEMPTS = 5
@@ -51,7 +53,7 @@ class OneTimeCode(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        return f"{self.pk} ({self.created_at:%F %T})"
+        return f"{self.pk} ({format_datetime(self.created_at)})"
 
     def take(self, code: str, *, purpose: str, at: datetime) -> bool:
         """Whether `code` is this one, fresh and unused; call it on the locked row.

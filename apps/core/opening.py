@@ -138,7 +138,9 @@ def _midnight(day: date) -> datetime:
 
 
 def _next_time(hours: str, local: datetime, *, is_open: bool) -> datetime | None:
-    for start, _, state, _ in _schedule(hours).intervals(local, local + HORIZON):
+    # To a midnight: the same hour on a day to come may not exist, when clocks go forward.
+    end = _midnight(local.date() + HORIZON)
+    for start, _, state, _ in _schedule(hours).intervals(local, end):
         if (state == State.OPEN) is is_open:
             return start
     return None

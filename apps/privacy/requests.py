@@ -46,6 +46,10 @@ class Plan:
     def kept(self) -> int:
         return sum(not line.can_erase for line in self.lines)
 
+    @property
+    def erases_nothing(self) -> bool:
+        return self.kept == len(self.lines) and not self.closes_account
+
 
 def plan_of(user: User) -> Plan:
     """What an erasure would do today. A few queries for each file of the person."""
@@ -66,9 +70,12 @@ def _line(case_file: CaseFile, in_force: Lengths) -> PlanLine:
     if can_erase:
         words = "Peut être effacée maintenant : aucune décision n’a été prise."
         if (end := end_of(case_file, in_force)).on:
-            words = f"{words} Sans demande de votre part, {_lower(end.words)}"
+            words = f"{words} Sans demande d’effacement, {_lower(end.words)}"
     elif outcome is None:
-        words = "Gardée : la demande est en cours. Retirez-la d’abord, si elle n’est pas décidée."
+        words = (
+            "Gardée : la demande est en cours. "
+            "Tant qu’elle n’est pas décidée, elle peut être retirée."
+        )
     else:
         words = f"Gardée : une décision a été prise. {end_of(case_file, in_force).words}"
     return PlanLine(

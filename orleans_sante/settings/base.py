@@ -185,6 +185,7 @@ LANGUAGE_CODE = "fr"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"
+FORMAT_MODULE_PATH = ["orleans_sante.formats"]
 USE_THOUSAND_SEPARATOR = False
 
 # --- People: who signs in, and how (apps/accounts)

@@ -52,6 +52,32 @@ def _breakable_strings(path: Path) -> list[str]:
     ]
 
 
+# Columns of a spreadsheet, the name of a semester in an address, numbers of the demo's acts.
+_NO_SENTENCES = (
+    *("apps/casefiles/exports.py", "apps/lookups/housing/semesters.py"),
+    "apps/demo/",
+)
+
+
+def _written_by_strftime(path: Path) -> list[str]:
+    return [
+        where(path, node)
+        for node in nodes(path)
+        if isinstance(node, ast.FormattedValue)
+        and isinstance(node.format_spec, ast.JoinedStr)
+        and any(
+            isinstance(part, ast.Constant) and str(part.value).startswith("%")
+            for part in node.format_spec.values
+        )
+    ]
+
+
+def test_days_and_hours_are_written_in_french_and_in_paris() -> None:
+    """By core/dates.py: `{at:%d/%m/%Y}` is neither, and the day before for an hour each night."""
+    found = [place for path in python_files("apps") for place in _written_by_strftime(path)]
+    assert [place for place in found if not place.startswith(_NO_SENTENCES)] == []
+
+
 def test_sentences_in_code_keep_their_signs() -> None:
     assert [found for path in python_files("apps") for found in _breakable_strings(path)] == []
 

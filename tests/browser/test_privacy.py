@@ -91,7 +91,7 @@ def test_the_guichet_reads_its_registers_and_answers(
         ),
         ("processing", "/admin/privacy/deletionrecord/traitements/", "Registre des traitements"),
         ("looks", "/admin/casefiles/filelook/", "Consultations"),
-        ("register", "/admin/privacy/deletionrecord/", "Registre des effacements"),
+        ("register", "/admin/privacy/deletionrecord/", "Effacements"),
         ("requests", "/admin/privacy/erasurerequest/", "Demandes d’effacement"),
         (
             "erase",

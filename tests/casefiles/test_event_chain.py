@@ -218,7 +218,9 @@ def test_a_log_rewritten_from_end_to_end_breaks_the_seal() -> None:
     for case_file in files:
         told(case_file)
     assert faults() == []
-    assert plain(why_not_seal_holds()) == ("Les dossiers ne donnent plus le relevé du 20/11/2026.")
+    assert (
+        plain(why_not_seal_holds()) == "Les dossiers ne donnent plus le relevé du 20 novembre 2026."
+    )
 
     attack("UPDATE HEADS SET sealed_count = count, sealed_digest = digest")
     assert why_not_seal_holds() != ""

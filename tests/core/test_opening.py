@@ -111,6 +111,13 @@ def test_read_opening_wording_holds_until_it_says(hours: str, at: datetime, shar
     assert read_opening(hours, later).wording == opening.wording
 
 
+def test_read_opening_looks_ahead_to_an_hour_that_does_not_exist() -> None:
+    """Clocks go forward at 2 h on 26 March 2028, four hundred days after this."""
+    night = datetime(2027, 2, 20, 1, tzinfo=UTC)
+    opening = read_opening("Mo-Fr 08:00-20:00; PH off", night)
+    assert opening.opens_at == datetime(2027, 2, 22, 8, tzinfo=PARIS)
+
+
 @given(at=instants)
 def test_read_opening_weekday_line_is_closed_on_holidays_and_weekends(at: datetime) -> None:
     local = at.astimezone(PARIS)

@@ -128,8 +128,27 @@ def test_the_register_is_searched_by_a_whole_reference(
     client.force_login(auditor)
     page = client.get("/admin/privacy/deletionrecord/").content.decode()
     assert "Compte" in page
-    assert client.get("/admin/privacy/deletionrecord/?q=INS-2026-00001-L").status_code == 200
-    assert client.get(f"/admin/privacy/erasurerequest/{asked.pk}/change/").status_code == 200
+    assert "1 effacement" in plain(page)
+    nothing = client.get("/admin/privacy/deletionrecord/?q=INS-2026-00001-L")
+    assert "0 effacements" in plain(nothing.content.decode())
+    answered = client.get(f"/admin/privacy/erasurerequest/{asked.pk}/change/").content.decode()
+    assert "Demande du 2 novembre 2026" in plain(answered)
+    assert "2 novembre 2026 à 10 h 00" in plain(answered)
+
+
+def test_where_nothing_may_go_the_head_only_answers(client: PortalClient, head: User) -> None:
+    applicant = installation_file().applicant
+    assert applicant is not None
+    asked = ask_erasure(applicant, message="", at=START)
+    client.force_login(head)
+    handle = reverse("admin:privacy_erasurerequest_handle", args=[asked.pk])
+    page = plain(client.get(handle).content.decode())
+    assert "Gardée : la demande est en cours." in page
+    assert "Rien ne peut être effacé aujourd’hui." in page
+    assert "Effacer et répondre" not in page
+    assert client.post(handle, {"answer": ""}).status_code == 302
+    asked.refresh_from_db()
+    assert (asked.status, asked.erased_count, asked.kept_count) == ("done", 0, 1)
 
 
 def test_an_erased_file_still_opens_at_the_desk(

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from apps.accounts.models import User
 from apps.awards.enums import Presence
+from apps.core.dates import format_datetime
 from apps.core.one_time_codes import OneTimeCode
 
 
@@ -81,7 +82,7 @@ class AttestationLink(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.case_file_id} ({self.sent_at:%F %T})"
+        return f"{self.case_file_id} ({format_datetime(self.sent_at)})"
 
     def is_expired(self, at: datetime) -> bool:
         return self.expires_at <= at

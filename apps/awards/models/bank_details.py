@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from apps.awards.iban import mask_iban
 from apps.casefiles.enums import Channel
+from apps.core.dates import format_datetime
 
 
 @pghistory.track(
@@ -143,4 +144,4 @@ class BankDetailsAccess(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.masked}, {self.at:%F %T}"
+        return f"{self.masked}, {format_datetime(self.at)}"

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from apps.accounts.models import User
 from apps.awards.enums import BatchFormat
 from apps.casefiles.models import CaseFile
+from apps.core.dates import format_datetime
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
@@ -276,4 +277,4 @@ class BatchDownload(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.batch_id} {self.format} {self.user_id} {self.at:%F %T}"
+        return f"{self.batch_id} {self.format} {self.user_id} {format_datetime(self.at)}"

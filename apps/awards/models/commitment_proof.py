@@ -12,6 +12,7 @@ from django.db.models import Q
 from apps.awards.enums import PROOF_MOVES, CommitmentStatus, ProofStatus
 from apps.awards.models.given_paper import GivenPaper
 from apps.casefiles.enums import Channel
+from apps.core.dates import format_date
 
 # No text fixes it: a month to find a paper.
 ASKED_BEFORE = timedelta(days=30)
@@ -101,4 +102,4 @@ class CommitmentProof(GivenPaper):
         )
 
     def __str__(self) -> str:
-        return f"Justificatif d’exercice attendu le {self.due_on:%d/%m/%Y}"
+        return f"Justificatif d’exercice attendu le {format_date(self.due_on)}"

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 
 from apps.casefiles.models.access import Access
+from apps.core.dates import format_datetime
 
 
 class PaperAccess(Access):
@@ -29,4 +30,4 @@ class PaperAccess(Access):
         verbose_name_plural = "ouvertures de justificatifs"
 
     def __str__(self) -> str:
-        return f"{self.file_id} {self.user_id} {self.at:%F %T}"
+        return f"{self.file_id} {self.user_id} {format_datetime(self.at)}"

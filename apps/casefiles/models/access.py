@@ -4,6 +4,8 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 
+from apps.core.dates import format_datetime
+
 
 class Access(models.Model):
     """An agent opened a paper of somebody's: kept for whoever asks who read what. Append-only."""
@@ -33,4 +35,4 @@ class DocumentAccess(Access):
         verbose_name_plural = "ouvertures de pièces"
 
     def __str__(self) -> str:
-        return f"{self.document_id} {self.user_id} {self.at:%F %T}"
+        return f"{self.document_id} {self.user_id} {format_datetime(self.at)}"

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from apps.casefiles.enums import ChangeTarget
+from apps.core.dates import format_date
 
 
 class ChangeRequest(models.Model):
@@ -41,7 +42,7 @@ class ChangeRequest(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"Corrections pour le {self.due_on:%d/%m/%Y}"
+        return f"Corrections pour le {format_date(self.due_on)}"
 
 
 class ChangeItem(models.Model):

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, FilteredRelation, Q
 
 from apps.casefiles.enums import ReviewStatus
+from apps.core.dates import format_date
 
 
 class DocumentKindQuerySet(models.QuerySet["DocumentKind"]):
@@ -163,4 +164,4 @@ class DocumentPromise(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.kind} attendue le {self.expected_on:%d/%m/%Y}"
+        return f"{self.kind} attendue le {format_date(self.expected_on)}"

@@ -8,6 +8,7 @@ from django.db.models import Q, Value
 from apps.casefiles.enums import CaseFileState, EventKind
 from apps.casefiles.event_chain import GENESIS_SQL, digest_sql
 from apps.casefiles.lifecycle import TRANSITIONS
+from apps.core.dates import format_datetime
 
 _COMMENTED = tuple(move.name for move in TRANSITIONS.values() if move.comment_required)
 
@@ -124,7 +125,7 @@ class CaseFileEvent(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.label} ({self.at:%F %T})"
+        return f"{self.label} ({format_datetime(self.at)})"
 
     @property
     def label(self) -> str:

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from apps.casefiles.event_chain import GENESIS
+from apps.core.dates import format_date
 
 
 class EventHead(models.Model):
@@ -88,4 +89,4 @@ class LogSeal(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"Relevé du {self.sealed_on:%d/%m/%Y}"
+        return f"Relevé du {format_date(self.sealed_on)}"

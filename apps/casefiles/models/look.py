@@ -5,6 +5,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from apps.core.dates import format_datetime
+
 
 class LookKind(models.TextChoices):
     PAGE = "page", "Page du dossier"
@@ -59,4 +61,4 @@ class FileLook(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} ({self.at:%d/%m/%Y %H:%M})"
+        return f"{self.get_kind_display()} ({format_datetime(self.at)})"

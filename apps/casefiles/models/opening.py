@@ -8,6 +8,7 @@ from django.db import connection, models
 
 from apps.accounts.models import User
 from apps.casefiles.models.casefile import CaseFile
+from apps.core.dates import format_datetime
 
 # After this long without a new look, the page is taken for closed.
 OPEN_FOR = timedelta(minutes=10)
@@ -37,7 +38,7 @@ class CaseFileOpening(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.case_file_id} {self.user_id} {self.seen_at:%F %T}"
+        return f"{self.case_file_id} {self.user_id} {format_datetime(self.seen_at)}"
 
     @staticmethod
     def record(case_file: CaseFile, user: User, *, at: datetime) -> list[OpenedBy]:

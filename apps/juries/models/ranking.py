@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from apps.accounts.models import User
 from apps.casefiles.concealment import not_concealed_from
 from apps.casefiles.enums import Outcome
+from apps.core.dates import format_date
 from apps.juries.models.jury import Juror, Jury
 
 
@@ -147,7 +148,7 @@ class Ranking(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.jury_id} ({self.met_on:%d/%m/%Y})"
+        return f"{self.jury_id} ({format_date(self.met_on)})"
 
 
 class RankedFileQuerySet(models.QuerySet["RankedFile"]):

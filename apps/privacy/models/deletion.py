@@ -5,6 +5,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from apps.core import clock
+from apps.core.dates import format_date, format_datetime
 from apps.privacy.enums import DeletionCause
 
 
@@ -28,7 +30,7 @@ class RetentionRun(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.started_at:%d/%m/%Y %H:%M}"
+        return format_datetime(self.started_at)
 
 
 class DeletionRecord(models.Model):
@@ -51,7 +53,7 @@ class DeletionRecord(models.Model):
 
     class Meta:
         verbose_name = "effacement"
-        verbose_name_plural = "registre des effacements"
+        verbose_name_plural = "effacements"
         ordering = ("-at", "-id")
         indexes = (models.Index(fields=("rule", "-at"), name="deletion_by_rule"),)
         constraints = (
@@ -74,7 +76,7 @@ class DeletionRecord(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.label} ({self.at:%d/%m/%Y})"
+        return f"{self.label} ({format_date(clock.paris_date(self.at))})"
 
 
 class RetentionNotice(models.Model):
@@ -113,4 +115,4 @@ class RetentionNotice(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.case_file_id or self.user_id} : {self.ends_on:%d/%m/%Y}"
+        return f"{self.case_file_id or self.user_id} : {format_date(self.ends_on)}"

@@ -9,6 +9,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.casefiles.models import CaseFile
+from apps.core import clock
+from apps.core.dates import format_date
 from apps.files.disk import private_storage, upload_to
 from apps.privacy.enums import PackStatus, RequestStatus
 
@@ -65,7 +67,7 @@ class DataPack(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.get_status_display()} ({self.asked_at:%d/%m/%Y})"
+        return f"{self.get_status_display()} ({format_date(clock.paris_date(self.asked_at))})"
 
 
 class ErasureRequestQuerySet(models.QuerySet["ErasureRequest"]):
@@ -141,4 +143,4 @@ class ErasureRequest(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"Demande du {self.asked_at:%d/%m/%Y}"
+        return f"Demande du {format_date(clock.paris_date(self.asked_at))}"

@@ -42,7 +42,7 @@ def test_an_editor_reads_sees_and_applies(client: PortalClient, editor: Any) -> 
 
     page = upload(client, finess(structure(), location()))
     text = page_text(page)
-    assert "FINESS, 01/11/2026" in text
+    assert "FINESS, 1er novembre 2026" in text
     assert "Ajoutés 1" in text
     assert not Place.objects.exists()
 

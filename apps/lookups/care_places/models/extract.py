@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from apps.core.dates import format_date
 from apps.lookups.care_places.models.place import Place
 
 
@@ -67,7 +68,7 @@ class Extract(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.get_source_display()}, {self.dated_on:%d/%m/%Y}"
+        return f"{self.get_source_display()}, {format_date(self.dated_on)}"
 
     @property
     def words(self) -> str:

@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
 
+from apps.core.dates import format_datetime
 from apps.core.one_time_codes import OneTimeCode
 from apps.lookups.care_places.models.place import Place, PlaceQuerySet
 from apps.territory.models import Commune
@@ -126,7 +127,7 @@ class Slot(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.place.name}, {self.starts_at:%F %H:%M}"
+        return f"{self.place.name}, {format_datetime(self.starts_at)}"
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):

@@ -1,0 +1,1 @@
+"""How Django itself writes what no template of ours formats."""
