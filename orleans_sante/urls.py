@@ -41,8 +41,7 @@ urlpatterns = [
     path("compte/donnees/", include("apps.privacy.urls")),
     path("compte/", include("apps.accounts.urls")),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}),
-    path("", include("apps.portal.urls")),
-    path("", include("apps.territory.urls")),
+    # Those below a name come first: an address that is not there is passed over at once.
     path("medecin-du-jour/", include("apps.lookups.same_day_lines.urls")),
     path("lieux-de-soins/", include("apps.lookups.care_places.urls")),
     path("logements/", include("apps.lookups.housing.urls")),
@@ -50,10 +49,12 @@ urlpatterns = [
     path("aides/installation/", include("apps.programmes.installation.urls")),
     path("aides/stage-rural/", include("apps.programmes.internships.urls")),
     path("aides/bourse-etudes/", include("apps.programmes.bursaries.urls")),
+    path("jury/", include("apps.juries.urls")),
+    path("", include("apps.portal.urls")),
+    path("", include("apps.territory.urls")),
     path("", include("apps.programmes.innovation.urls")),
     path("", include("apps.casefiles.urls")),
     path("", include("apps.awards.urls")),
-    path("jury/", include("apps.juries.urls")),
 ]
 
 if settings.DEMO:

@@ -13,7 +13,7 @@ from django.db.models import F, Value
 from apps.awards.models import Envelope, Session
 from apps.casefiles.enums import DecisionRoute
 from apps.casefiles.programmes import programmes
-from apps.core.compiled import rows
+from apps.core.compiled import Asked, rows
 
 # « Il reste peu »: less than this share of what was voted is left. Staff read the rule on the
 # envelope's page. What is left goes to the awards being prepared first: nobody is promised it.
@@ -56,6 +56,11 @@ def public_gauge(programme: str, on: date) -> Gauge:
         else:
             next_session = held_on
     return Gauge(year=on.year, level=found, next_session=next_session)
+
+
+def gauge_asked(programme: str, on: date) -> Asked:
+    """What public_gauge asks, to be read with other facts (core.compiled)."""
+    return _figures, (programme, on)
 
 
 def _figures(programme: str, on: date) -> models.QuerySet[Envelope, Any]:

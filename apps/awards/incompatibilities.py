@@ -50,7 +50,7 @@ from apps.casefiles.programmes import programmes
 from apps.casefiles.requirements import requires
 from apps.casefiles.transitions import MoveRefusedError
 from apps.core import clock
-from apps.core.compiled import instances, rows
+from apps.core.compiled import Asked, instances, rows
 
 _KEPT = "kept_clashes"
 # What a rule is made of.
@@ -132,6 +132,11 @@ def rules_for(programme: str, *, on: date) -> list[Rule]:
         _as_rule(Incompatibility(**dict(zip(_READ, values, strict=True))), programme)
         for values in rows(_in_force, programme, on)
     ]
+
+
+def rules_asked(programme: str, on: date) -> Asked:
+    """What rules_for asks, to be read with other facts (core.compiled)."""
+    return _in_force, (programme, on)
 
 
 def _in_force(programme: str, on: date) -> QuerySet[Incompatibility, Any]:

@@ -1,4 +1,5 @@
 """What the public page of an aid reads of rates and pieces: a query each, nothing of a person.
+What is `asked` can be read together with other facts (core.compiled).
 
 Frozen, so that what is drawn from it can be kept (core.fragments).
 """
@@ -14,7 +15,7 @@ from django.db.models import QuerySet
 from apps.casefiles.amounts import RateFact
 from apps.casefiles.models import DocumentKind, Rate
 from apps.casefiles.programmes import PAPER_FORM, programmes
-from apps.core.compiled import rows
+from apps.core.compiled import Asked, rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,10 @@ def rates_shown(programme: str, on: date) -> dict[str, RateFact]:
     }
 
 
+def rates_asked(programme: str, on: date) -> Asked:
+    return _rates, (programme, on)
+
+
 def pieces_shown(programme: str) -> tuple[PieceFact, ...]:
     """The pieces that a programme asks online, in order; the scan of a paper form is none."""
     words = programmes[programme].piece_conditions
@@ -41,6 +46,10 @@ def pieces_shown(programme: str) -> tuple[PieceFact, ...]:
         PieceFact(label=label, condition=words.get(condition, ""), help_text=help_text)
         for label, condition, help_text in rows(_pieces, programme)
     )
+
+
+def pieces_asked(programme: str) -> Asked:
+    return _pieces, (programme,)
 
 
 def _rates(programme: str, on: date) -> QuerySet[Rate, Any]:

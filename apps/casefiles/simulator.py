@@ -6,7 +6,7 @@ A simulator is a GET form, so that the address of a result can be shared. Nothin
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from apps.casefiles.amounts import AmountBreakdown
 from apps.casefiles.eligibility import Answer, Eligibility
 from apps.casefiles.programmes import Programme
 from apps.core import clock, throttles
+from apps.core.compiled import Asked, reading_together
 from apps.core.forms import FrenchDateField
 from apps.core.fragments import draw_once, draw_page
 from apps.core.kept_fields import KeptFieldsForm
@@ -74,6 +75,11 @@ class BaseSimulatorForm(KeptFieldsForm):
     because people share it.
     """
 
+    def asked_ahead(self, *, today: datetime.date) -> Sequence[Asked]:
+        """What valid answers will have the fields and `simulate` read, told before they are known
+        to be valid: all of it is read in one exchange with the database (core.compiled)."""
+        return ()
+
     def simulate(self, *, today: datetime.date, applicant: User | None) -> Simulation:
         """The estimate for valid answers; `applicant` is whoever is signed in."""
         raise NotImplementedError
@@ -102,11 +108,11 @@ def simulator_view(
     def simulator(request: HttpRequest) -> HttpResponse:
         form = form_class(request.GET) if request.GET else form_class()
         facts: EstimateFacts | None = None
-        if form.is_bound and form.is_valid():
-            throttles.require_beyond(request, "simulator", uncounted=UNCOUNTED, at=clock.now())
-            applicant = request.user if isinstance(request.user, User) else None
-            simulation = form.simulate(today=clock.today(), applicant=applicant)
-            facts = EstimateFacts(simulation=simulation, phone=settings.GUICHET["phone_e164"])
+        if form.is_bound:
+            today = clock.today()
+            with reading_together(*form.asked_ahead(today=today)):
+                if form.is_valid():
+                    facts = _estimate(request, form, today)
         page, questions = f"{folder}/simulator.html", form.facts
 
         def context() -> dict[str, Any]:
@@ -123,6 +129,14 @@ def simulator_view(
         return draw_page(request, page, context, facts=(questions, facts))
 
     return simulator
+
+
+def _estimate(request: HttpRequest, form: BaseSimulatorForm, today: datetime.date) -> EstimateFacts:
+    """Raises TooSoonError when this visitor has asked for too many."""
+    throttles.require_beyond(request, "simulator", uncounted=UNCOUNTED, at=clock.now())
+    applicant = request.user if isinstance(request.user, User) else None
+    simulation = form.simulate(today=today, applicant=applicant)
+    return EstimateFacts(simulation=simulation, phone=settings.GUICHET["phone_e164"])
 
 
 def answers_carried_over(

@@ -15,6 +15,7 @@ from apps.casefiles.drafts import open_case_file, start_case_file
 from apps.casefiles.programmes import Programme, programmes
 from apps.casefiles.public_facts import pieces_shown
 from apps.core import clock
+from apps.core.fragments import draw_page
 
 
 def start_page(
@@ -36,15 +37,18 @@ def start_page(
     existing = open_case_file(programme.slug, user, asked.campaign(now)) if user else None
     closed = "" if existing else asked.why_not_start(now)
     if request.method != "POST" or closed:
+        pieces = pieces_shown(programme.slug)
         context = {
             "programme": programme,
-            "pieces": pieces_shown(programme.slug),
+            "pieces": pieces,
             "existing": existing,
             "closed": closed,
             "answers": answers,
             **(extra or {}),
         }
-        return render(request, template, context)
+        if user or answers or extra:
+            return render(request, template, context)
+        return draw_page(request, template, lambda: context, facts=(pieces, closed))
     if user is None:
         target = urlencode({"next": request.get_full_path()})
         return redirect(f"{reverse('account_login')}?{target}")

@@ -5,11 +5,15 @@ The query itself runs each time, so that nothing shown is ever old.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from itertools import chain
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -26,16 +30,44 @@ Row = TypeVar("Row", bound=Model)
 Value = int | str | date  # and datetime
 
 
+# What `rows` is asked: a function of a module, and its arguments.
+Asked = tuple[Callable[..., QuerySet[Any, Any]], tuple[Hashable, ...]]
+
+_nothing: Mapping[Asked, list[tuple[Any, ...]]] = MappingProxyType({})
+_together = ContextVar("together", default=_nothing)
+
+
 def rows(make: Callable[..., QuerySet[Any, Any]], *arguments: Hashable) -> list[tuple[Any, ...]]:
     """The rows of `make(*arguments)`, a `values_list` of plain columns: one query.
 
     `make` is a module's function that reads nothing but its arguments: its SQL is built once for
-    the same ones. Values come as psycopg gives them.
+    the same ones. Values come as psycopg gives them. None when `reading_together` has read them.
     """
-    sql, parameters = _compiled(make, arguments)
+    known = _together.get().get((make, arguments))
+    return _read([(make, arguments)])[0] if known is None else known
+
+
+@contextmanager
+def reading_together(*asked: Asked) -> Iterator[None]:
+    """Within, `rows` finds all of these read: one exchange with the database, where going there
+    and back costs more than reading. Whatever else it is asked, it reads."""
+    token = _together.set(dict(zip(asked, _read(asked), strict=True)) if asked else _nothing)
+    try:
+        yield
+    finally:
+        _together.reset(token)
+
+
+def _read(asked: Sequence[Asked]) -> list[list[tuple[Any, ...]]]:
+    """The rows of each, in one exchange: values are written into the text by psycopg."""
+    compiled = [_compiled(*one) for one in asked]
+    found: list[list[tuple[Any, ...]]] = []
     with connections[reading_alias()].cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
+        cursor.execute("; ".join(sql for sql, _ in compiled), [*chain(*(of for _, of in compiled))])
+        while len(found) < len(asked):
+            found.append(list(cursor.fetchall()))
+            cursor.nextset()
+    return found
 
 
 @lru_cache(maxsize=_KEPT_AT_MOST)

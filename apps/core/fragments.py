@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import lru_cache
+from secrets import token_hex
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -23,7 +25,10 @@ _KEPT_AT_MOST = 64
 # Addresses of public pages times the facts of a day or two: about two megabytes.
 _PAGES_AT_MOST = 200
 
-_pages: dict[tuple[str, str, Hashable], bytes] = {}
+# A page's bytes, cut where the visitor's token goes: in one piece where it has no form to send.
+_pages: dict[tuple[str, str, Hashable], tuple[bytes, ...]] = {}
+# No text that anybody types has it.
+_TOKEN = f"-token-{token_hex(16)}-"
 
 
 def draw_once(template: str, facts: Hashable) -> SafeString:
@@ -52,19 +57,22 @@ def draw_page(
     """A whole page for anybody: `template` with the context `make()`, drawn once for an address
     and `facts`, a frozen value that holds all that differs from one visit to the next.
 
-    It holds no form to send (its token is the visitor's). Drawn anew for whoever comes with a
-    session or a message waiting, and each time while developing.
+    A form to send gets each visitor's own token, and the cookie that goes with it. Drawn anew for
+    whoever comes with a session or a message waiting, and each time while developing.
     """
     if settings.DEBUG or not is_anybody(request):
         return render(request, template, make())
     key = (template, request.path, facts)
-    content = _pages.get(key)
-    if content is None:
-        content = render(request, template, make()).content
+    pieces = _pages.get(key)
+    if pieces is None:
+        drawn = render(request, template, make() | {"csrf_token": _TOKEN})
+        pieces = tuple(drawn.content.split(_TOKEN.encode()))
         if len(_pages) >= _PAGES_AT_MOST:
             _pages.clear()
-        _pages[key] = content
-    return HttpResponse(content)
+        _pages[key] = pieces
+    if len(pieces) == 1:
+        return HttpResponse(pieces[0])
+    return HttpResponse(get_token(request).encode().join(pieces))
 
 
 def forget_drawn() -> None:

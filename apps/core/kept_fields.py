@@ -8,6 +8,7 @@ never is.
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -39,10 +40,22 @@ class KeptBoundField(BoundField):
         return drawn
 
 
+class _SharedFields(dict[str, forms.Field]):
+    """Django copies a form's fields in depth for each visitor: here, the list of them alone."""
+
+    def __deepcopy__(self, memo: object) -> dict[str, forms.Field]:
+        return dict(self)
+
+
 class KeptFieldsForm(forms.Form):
-    """A form with no prefix, whose questions are the same for everybody."""
+    """A form with no prefix, whose questions are the same for everybody: its fields are those of
+    the class, and no visitor's form may change one."""
 
     bound_field_class = KeptBoundField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.base_fields = _SharedFields(type(self).base_fields)
+        super().__init__(*args, **kwargs)
 
     @property
     def facts(self) -> Hashable | None:

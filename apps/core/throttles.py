@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
@@ -86,15 +86,17 @@ def parse_rates(text: str) -> tuple[Rate, ...]:
     return tuple(rates)
 
 
-def require(request: HttpRequest, action: str, *, key: str = "", at: datetime) -> None:
-    """Count one `action` of settings.THROTTLES; `key` is what it is about, or who does it.
+def require(
+    request: HttpRequest, action: str, *, key: str = "", amount: int = 1, at: datetime
+) -> None:
+    """Count an `action` of settings.THROTTLES; `key` is what it is about, or who does it.
 
     Raises TooSoonError, with the time to wait.
     """
     rates = parse_rates(settings.THROTTLES[action])
     network = client_network(request)
     counted = {f"{action}:{rate}:{network if rate.by_address else key}": rate for rate in rates}
-    if wait := take(counted, at=at):
+    if wait := take(counted, amount=amount, at=at):
         raise TooSoonError(wait)
 
 
@@ -102,12 +104,15 @@ def require(request: HttpRequest, action: str, *, key: str = "", at: datetime) -
 _seen: dict[tuple[str, str], tuple[datetime, int]] = {}
 _SEEN_AT_MOST = 10_000
 _SEEN_FOR = timedelta(minutes=1)
+# What a process takes at once is this part of a rate: counting costs a query now and then.
+_HANDFULS = 6
 
 
 def require_beyond(request: HttpRequest, action: str, *, uncounted: int, at: datetime) -> None:
     """As `require`, for pages that people read: the first ones of a minute cost no query.
 
-    Each process lets so many `uncounted` ones through, then asks PostgreSQL.
+    Each process lets so many `uncounted` ones through, then takes them from PostgreSQL by the
+    handful.
     """
     seen = (action, client_network(request))
     since, count = _seen.get(seen, (at, 0))
@@ -115,9 +120,15 @@ def require_beyond(request: HttpRequest, action: str, *, uncounted: int, at: dat
         since, count = at, 0
     if len(_seen) >= _SEEN_AT_MOST:
         _seen.clear()
+    handful = min(max(1, uncounted), _handful(settings.THROTTLES[action]))
+    if count >= uncounted and (count - uncounted) % handful == 0:
+        require(request, action, amount=handful, at=at)
     _seen[seen] = (since, count + 1)
-    if count >= uncounted:
-        require(request, action, at=at)
+
+
+@cache
+def _handful(rates: str) -> int:
+    return max(1, min(rate.amount for rate in parse_rates(rates)) // _HANDFULS)
 
 
 def forget_seen() -> None:
@@ -125,8 +136,8 @@ def forget_seen() -> None:
     _seen.clear()
 
 
-def take(rates: Mapping[str, Rate], *, at: datetime) -> timedelta | None:
-    """Count one for each key; or the time to wait when one of them has none left.
+def take(rates: Mapping[str, Rate], *, amount: int = 1, at: datetime) -> timedelta | None:
+    """Count so many for each key; or the time to wait when one of them has not as many left.
 
     One statement, or two. What the other keys gave is not given back: trying again costs.
     """
@@ -136,7 +147,7 @@ def take(rates: Mapping[str, Rate], *, at: datetime) -> timedelta | None:
     values: dict[str, Any] = {
         "at": at,
         "keys": keys,
-        "steps": [by_digest[key].step for key in keys],
+        "steps": [by_digest[key].step * amount for key in keys],
         "periods": [by_digest[key].period for key in keys],
     }
     with connections["default"].cursor() as cursor:
@@ -159,7 +170,11 @@ def forget_worked_off(*, at: datetime) -> int:
 
 def client_network(request: HttpRequest) -> str:
     """Whom to count, behind the proxies that the settings trust (TRUSTED_PROXY_COUNT)."""
-    address = get_adapter(request).get_client_ip(request)
+    return _network(get_adapter(request).get_client_ip(request))
+
+
+@lru_cache(maxsize=1000)
+def _network(address: str) -> str:
     if isinstance(ip_address(address), IPv6Address):
         return str(ip_network(f"{address}/{_IPV6_PREFIX}", strict=False))
     return str(address)

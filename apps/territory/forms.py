@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from django.forms.boundfield import BoundField
 from django.urls import reverse_lazy
 
-from apps.core.compiled import rows
+from apps.core.compiled import Asked, rows
 from apps.territory.models import Commune, Match
 
 # The largest postcode of the Loiret counts 30 communes: a postcode is always listed whole.
@@ -148,6 +148,11 @@ class InseeFirstCommuneField(CommuneField):
             if commune := next(of_code, None) or only_answer(found):
                 return commune
         return super().clean(value)
+
+
+def code_asked(typed: str) -> list[Asked]:
+    """What the field asks of a code, to be read with other facts (core.compiled)."""
+    return [(_answering, (typed,))] if _CODE.fullmatch(typed) else []
 
 
 def _answering(code: str) -> QuerySet[Commune, Any]:

@@ -91,7 +91,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "apps.core.message_storage.MessagesMiddleware",
     "apps.accounts.middleware.StaffSecondFactorMiddleware",
     "apps.accounts.middleware.StaffIdleMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -126,10 +126,12 @@ FORM_RENDERER = "apps.core.forms.PortalFormRenderer"
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **dj_database_url.parse(env_str("DATABASE_URL", "postgresql:///orleans_sante")),
+        "ENGINE": "apps.core.postgresql",
         # The pool keeps connections open; a new connection per request halves the throughput.
         "CONN_MAX_AGE": 0,
-        # A server that started again is found at once, not by a page that fails.
-        "CONN_HEALTH_CHECKS": True,
+        # Our engine does so for less: a server that started again is found at once, not by a page
+        # that fails.
+        "CONN_HEALTH_CHECKS": False,
         "OPTIONS": {
             # A file is read with all that its page shows: trying each order of its twenty joins,
             # whose rows it has one of, would cost ten times what reading them does.
@@ -152,6 +154,7 @@ if _replica := env_str("DATABASE_REPLICA_URL", ""):
     DATABASES["replica"] = {
         **DATABASES["default"],
         **dj_database_url.parse(_replica),
+        "ENGINE": "apps.core.postgresql",
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
             # One that does not answer within this many seconds is done without.

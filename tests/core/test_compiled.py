@@ -6,7 +6,7 @@ import pytest
 from django.db.models import Count, QuerySet
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from apps.core.compiled import instances, rows
+from apps.core.compiled import instances, reading_together, rows
 from apps.territory.models import Commune
 from tests.factories.territory import CommuneFactory
 
@@ -29,6 +29,29 @@ def test_rows_are_read_each_time(django_assert_num_queries: DjangoAssertNumQueri
 def test_argument_is_a_parameter_and_never_part_of_the_sql() -> None:
     assert rows(_named, "x' OR '1'='1") == []
     assert rows(_named, "100 %s") == []
+
+
+def test_rows_that_are_read_together_cost_one_exchange(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    patay, ingre = CommuneFactory(name="Patay"), CommuneFactory(name="Ingré; l’%s")
+    with (
+        django_assert_num_queries(1),
+        reading_together((_named, ("Patay",)), (_named, (ingre.name,))),
+    ):
+        assert rows(_named, "Patay") == [(patay.pk, "Patay")]
+        assert rows(_named, ingre.name) == [(ingre.pk, ingre.name)]
+    with django_assert_num_queries(1):
+        assert rows(_named, "Patay") == [(patay.pk, "Patay")]
+
+
+def test_what_was_not_read_together_is_read_by_itself(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with reading_together((_named, ("Patay",))), django_assert_num_queries(1):
+        assert rows(_named, "Orléans") == []
+    with django_assert_num_queries(0), reading_together():
+        pass
 
 
 def _of_epci(field: str, *, epci: str, at_least: int) -> QuerySet[Commune]:

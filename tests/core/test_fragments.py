@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,3 +78,22 @@ def test_page_is_drawn_anew_while_developing(drawn: Path, settings: Settings) ->
     settings.DEBUG = True
     assert draw_page(_ask(), "facts.html", lambda: {"facts": Facts("un")}).content == b"<p>un</p>"
     assert draw_page(_ask(), "facts.html", lambda: {"facts": Facts("2")}).content == b"<p>2</p>"
+
+
+def test_form_of_a_page_drawn_once_has_each_visitor_s_own_token(
+    drawn: Path, settings: Settings
+) -> None:
+    drawn.write_text("<form>{% csrf_token %}</form>{{ facts.words }}", encoding="utf-8")
+
+    def page() -> tuple[str, str]:
+        request = _ask()
+        content = draw_page(request, "facts.html", lambda: {"facts": Facts("un")}, facts="un")
+        return content.content.decode(), request.META["CSRF_COOKIE"]
+
+    (first, secret), (second, other) = page(), page()
+    drawn.unlink()
+    tokens = [re.findall(r'value="(\w{64})"', content) for content in (first, second)]
+    assert [len(found) for found in tokens] == [1, 1]
+    assert tokens[0] != tokens[1]
+    assert secret != other
+    assert first.endswith("</form>un")

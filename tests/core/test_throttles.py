@@ -120,6 +120,21 @@ def test_pages_that_people_read_cost_no_query_at_first(
 
 
 @pytest.mark.django_db
+def test_pages_beyond_are_taken_by_the_handful_and_never_more_than_the_rate(
+    settings: LazySettings, django_assert_num_queries: Any
+) -> None:
+    settings.THROTTLES = {"lecture": "18/m/ip"}  # three at once
+    request = request_from("192.0.2.78")
+    with django_assert_num_queries(6):
+        for _ in range(4 + 18):
+            require_beyond(request, "lecture", uncounted=4, at=NOON)
+    for _ in range(2):  # a refusal counts for nothing: the next one asks too
+        with pytest.raises(TooSoonError) as refusal:
+            require_beyond(request, "lecture", uncounted=4, at=NOON)
+    assert round(refusal.value.wait.total_seconds()) == 10
+
+
+@pytest.mark.django_db
 def test_what_is_worked_off_is_forgotten() -> None:
     take({"old": THREE_A_MINUTE}, at=NOON - timedelta(hours=1))
     take({"new": THREE_A_MINUTE}, at=NOON)

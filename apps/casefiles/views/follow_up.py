@@ -24,9 +24,11 @@ from apps.casefiles.standing import hearing_date, standing
 from apps.casefiles.tasks import send_follow_up_code
 from apps.casefiles.timeline import build_timeline
 from apps.core import clock, throttles
+from apps.core.fragments import draw_page
 from apps.core.jobs import queue_job
 from apps.core.one_time_codes import OneTimeCodeForm
 
+_ASK_PAGE = "casefiles/follow_up.html"
 READABLE_FOR = timedelta(minutes=30)
 _ASKED = "follow_up_asked"  # session: the reference whose code is awaited
 _OPENED = "follow_up_opened"  # session: [reference, until]
@@ -36,7 +38,9 @@ _URGENT = 10  # somebody waits in front of the page
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def ask(request: HttpRequest) -> HttpResponse:
-    form = FollowUpForm(request.POST or None)
+    if request.method != "POST":
+        return draw_page(request, _ASK_PAGE, lambda: {"form": FollowUpForm()})
+    form = FollowUpForm(request.POST)
     if form.is_valid():
         reference = form.cleaned_data["reference"]
         throttles.require(request, "follow_up_ask", key=reference, at=clock.now())
@@ -48,7 +52,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         )
         request.session[_ASKED] = reference
         return redirect("casefiles:follow_up_code")
-    return render(request, "casefiles/follow_up.html", {"form": form})
+    return render(request, _ASK_PAGE, {"form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,12 +8,19 @@ from decimal import Decimal
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.awards.gauge import Gauge, public_gauge
+from apps.awards.gauge import Gauge, gauge_asked, public_gauge
 from apps.casefiles.amounts import RateBook, RateFact
-from apps.casefiles.public_facts import PieceFact, pieces_shown, rates_shown
+from apps.casefiles.public_facts import (
+    PieceFact,
+    pieces_asked,
+    pieces_shown,
+    rates_asked,
+    rates_shown,
+)
 from apps.casefiles.simulator import answers_carried_over, simulator_view
 from apps.casefiles.start_page import start_page
 from apps.core import clock
+from apps.core.compiled import reading_together
 from apps.core.fragments import draw_once, draw_page
 from apps.programmes.bursaries import amounts, published
 from apps.programmes.bursaries.programme import StudentBursary
@@ -51,17 +58,19 @@ class AidFacts:
 
 @require_safe
 def aid(request: HttpRequest) -> HttpResponse:
-    """What, how much, who, which pieces, how long, who decides and when: three queries."""
+    """What, how much, who, which pieces, how long, who decides and when: three queries in one."""
     today = clock.today()
-    rates = rates_shown(StudentBursary.slug, today)
-    facts = AidFacts(
-        minimum=rates.get(amounts.RANGE_MINIMUM),
-        maximum=rates.get(amounts.RANGE_MAXIMUM),
-        tracks=tuple(_track(slug, rates) for slug in TRACKS),
-        pieces=pieces_shown(StudentBursary.slug),
-        gauge=public_gauge(StudentBursary.slug, today),
-        minutes=StudentBursary.minutes_to_apply,
-    )
+    slug = StudentBursary.slug
+    with reading_together(rates_asked(slug, today), pieces_asked(slug), gauge_asked(slug, today)):
+        rates = rates_shown(slug, today)
+        facts = AidFacts(
+            minimum=rates.get(amounts.RANGE_MINIMUM),
+            maximum=rates.get(amounts.RANGE_MAXIMUM),
+            tracks=tuple(_track(slug, rates) for slug in TRACKS),
+            pieces=pieces_shown(slug),
+            gauge=public_gauge(slug, today),
+            minutes=StudentBursary.minutes_to_apply,
+        )
     return draw_page(
         request,
         "programmes/bursaries/aid.html",

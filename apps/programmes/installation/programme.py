@@ -17,7 +17,7 @@ from apps.casefiles.enums import DecisionRoute
 from apps.casefiles.models import CaseFile, DocumentKind, Rate
 from apps.casefiles.programmes import programmes
 from apps.casefiles.task_list import Answer, Task, yes_no
-from apps.core.compiled import rows
+from apps.core.compiled import Asked, rows
 from apps.core.dates import format_date
 from apps.programmes.installation import amounts, eligibility
 from apps.programmes.installation.eligibility import InstallationFacts, ZoneFact
@@ -58,6 +58,13 @@ def read_place(profession: str, commune: Commune, *, on: date) -> Reading:
         ),
         eligible_zones=None if classes is None else frozenset(classes),
     )
+
+
+def place_asked(profession: str, insee: str, *, on: date) -> list[Asked]:
+    """What read_place asks, to be read with other facts (core.compiled)."""
+    known = PROFESSIONS.get(profession)
+    zoning = known.zoning if known else None
+    return [(_zones, (profession, insee, zoning, on))] if zoning else []
 
 
 def _zones(profession: str, commune: str, zoning: str, on: date) -> QuerySet[Zone, Any]:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from django import forms
 
 from apps.accounts.models import User
-from apps.casefiles.public_facts import rates_shown
+from apps.casefiles.public_facts import rates_asked, rates_shown
 from apps.casefiles.simulator import BaseSimulatorForm, RequestDateField, Simulation
+from apps.core.compiled import Asked
 from apps.core.forms import YesNoField
 from apps.programmes.installation import amounts, eligibility, professions
 from apps.programmes.installation.eligibility import InstallationFacts
 from apps.programmes.installation.models import SupervisorStatus
-from apps.programmes.installation.programme import InstallationAid, read_place
-from apps.territory.forms import InseeFirstCommuneField
+from apps.programmes.installation.programme import InstallationAid, place_asked, read_place
+from apps.territory.forms import InseeFirstCommuneField, code_asked
 
 
 class SimulatorForm(BaseSimulatorForm):
@@ -39,6 +42,17 @@ class SimulatorForm(BaseSimulatorForm):
 
     # The page asks in this order; addresses keep the order above.
     field_order = ("profession", "commune", "premiere_installation", "maitre_de_stage", "aide_ars")
+
+    def asked_ahead(self, *, today: datetime.date) -> Sequence[Asked]:
+        typed = self.data
+        insee, on = typed.get("commune", "").strip(), today
+        if typed.get("date"):
+            with suppress(ValueError):
+                on = datetime.date.fromisoformat(typed["date"])
+        if not (code := code_asked(insee)):
+            return ()
+        place = place_asked(typed.get("profession", ""), insee, on=on)
+        return *code, *place, rates_asked(InstallationAid.slug, on)
 
     def simulate(self, *, today: datetime.date, applicant: User | None) -> Simulation:
         """By the rules of the day asked: two queries."""

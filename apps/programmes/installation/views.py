@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.awards.gauge import Gauge, public_gauge
+from apps.awards.gauge import Gauge, gauge_asked, public_gauge
 from apps.casefiles.amounts import RateFact
-from apps.casefiles.public_facts import PieceFact, pieces_shown, rates_shown
+from apps.casefiles.public_facts import (
+    PieceFact,
+    pieces_asked,
+    pieces_shown,
+    rates_asked,
+    rates_shown,
+)
 from apps.casefiles.simulator import answers_carried_over, simulator_view
 from apps.casefiles.start_page import start_page
 from apps.core import clock
+from apps.core.compiled import reading_together
 from apps.core.fragments import draw_once, draw_page
 from apps.programmes.installation.amounts import BONUS, RANGE_MAXIMUM, RANGE_MINIMUM, base_code
 from apps.programmes.installation.professions import PROFESSIONS
@@ -35,21 +42,23 @@ class AidFacts:
 
 @require_safe
 def aid(request: HttpRequest) -> HttpResponse:
-    """What, how much, who, which pieces, how long, who decides and when: three queries."""
+    """What, how much, who, which pieces, how long, who decides and when: three queries in one."""
     today = clock.today()
-    rates = rates_shown(InstallationAid.slug, today)
-    facts = AidFacts(
-        minimum=rates.get(RANGE_MINIMUM),
-        maximum=rates.get(RANGE_MAXIMUM),
-        bonus=rates.get(BONUS),
-        professions=tuple(
-            (profession.label, rates.get(base_code(slug)))
-            for slug, profession in PROFESSIONS.items()
-        ),
-        pieces=pieces_shown(InstallationAid.slug),
-        gauge=public_gauge(InstallationAid.slug, today),
-        minutes=InstallationAid.minutes_to_apply,
-    )
+    slug = InstallationAid.slug
+    with reading_together(rates_asked(slug, today), pieces_asked(slug), gauge_asked(slug, today)):
+        rates = rates_shown(slug, today)
+        facts = AidFacts(
+            minimum=rates.get(RANGE_MINIMUM),
+            maximum=rates.get(RANGE_MAXIMUM),
+            bonus=rates.get(BONUS),
+            professions=tuple(
+                (profession.label, rates.get(base_code(slug)))
+                for slug, profession in PROFESSIONS.items()
+            ),
+            pieces=pieces_shown(slug),
+            gauge=public_gauge(slug, today),
+            minutes=InstallationAid.minutes_to_apply,
+        )
     return draw_page(
         request,
         "programmes/installation/aid.html",

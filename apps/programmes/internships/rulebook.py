@@ -20,7 +20,7 @@ from django.db.models.functions import Lower
 
 from apps.casefiles.amounts import RateFact
 from apps.casefiles.models import Rate
-from apps.core.compiled import rows
+from apps.core.compiled import Asked, rows
 from apps.programmes.internships.amounts import RANGE_MAXIMUM, RANGE_MINIMUM, BandFact
 from apps.programmes.internships.eligibility import RuralRuleFact
 from apps.programmes.internships.models import DurationBand, RuralRule
@@ -73,6 +73,11 @@ def read_rulebook(programme: str, on: date) -> Rulebook:
         bands=tuple(sorted(bands, key=lambda band: band.from_days)),
         rates=rates,
     )
+
+
+def rulebook_asked(programme: str, on: date) -> Asked:
+    """What read_rulebook asks, to be read with other facts (core.compiled)."""
+    return _figures, (programme, on)
 
 
 def _figures(programme: str, on: date) -> QuerySet[RuralRule, Any]:

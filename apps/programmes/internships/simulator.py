@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from apps.accounts.models import User
 from apps.awards.compatibility import AidPeriod
-from apps.awards.incompatibilities import cumulation_findings
+from apps.awards.incompatibilities import cumulation_findings, rules_asked
 from apps.casefiles.eligibility import Eligibility
 from apps.casefiles.simulator import BaseSimulatorForm, Simulation
+from apps.core.compiled import Asked
 from apps.core.dates import format_date
 from apps.core.forms import FrenchDateField, YesNoField
 from apps.programmes.internships import amounts
 from apps.programmes.internships.forms import DEPARTMENT_BURSARY, EMPLOYER_AID, SCHOOL_AID
 from apps.programmes.internships.models import why_not_dates
 from apps.programmes.internships.programme import DECLARED, RuralInternship, read_place
-from apps.programmes.internships.rulebook import read_rulebook
-from apps.territory.forms import InseeFirstCommuneField
+from apps.programmes.internships.rulebook import read_rulebook, rulebook_asked
+from apps.territory.forms import InseeFirstCommuneField, code_asked
 
 
 class SimulatorForm(BaseSimulatorForm):
@@ -34,6 +36,11 @@ class SimulatorForm(BaseSimulatorForm):
         if first and last and (reason := why_not_dates(first, last)):
             self.add_error("fin", reason)
         return cleaned
+
+    def asked_ahead(self, *, today: datetime.date) -> Sequence[Asked]:
+        code = code_asked(self.data.get("commune", "").strip())
+        slug = RuralInternship.slug
+        return (*code, rulebook_asked(slug, today), rules_asked(slug, today)) if code else ()
 
     def simulate(self, *, today: datetime.date, applicant: User | None) -> Simulation:
         """By today's rules: two queries. What the applicant was granted counts too."""

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.awards.gauge import Gauge, public_gauge
+from apps.awards.gauge import Gauge, gauge_asked, public_gauge
 from apps.casefiles.amounts import RateFact
-from apps.casefiles.public_facts import PieceFact, pieces_shown
+from apps.casefiles.public_facts import PieceFact, pieces_asked, pieces_shown
 from apps.casefiles.simulator import answers_carried_over, simulator_view
 from apps.casefiles.start_page import start_page
 from apps.core import clock
+from apps.core.compiled import reading_together
 from apps.core.fragments import draw_once, draw_page
 from apps.programmes.internships.amounts import BandFact
 from apps.programmes.internships.eligibility import RuralRuleFact
 from apps.programmes.internships.programme import RuralInternship
-from apps.programmes.internships.rulebook import read_rulebook
+from apps.programmes.internships.rulebook import read_rulebook, rulebook_asked
 from apps.programmes.internships.simulator import SimulatorForm
 
 
@@ -36,18 +37,21 @@ class AidFacts:
 
 @require_safe
 def aid(request: HttpRequest) -> HttpResponse:
-    """What, how much, who, which pieces, how long, who decides: three queries."""
+    """What, how much, who, which pieces, how long, who decides: three queries in one."""
     today = clock.today()
-    rulebook = read_rulebook(RuralInternship.slug, today)
-    facts = AidFacts(
-        minimum=rulebook.minimum,
-        maximum=rulebook.maximum,
-        bands=rulebook.bands,
-        rule=rulebook.rule,
-        pieces=pieces_shown(RuralInternship.slug),
-        gauge=public_gauge(RuralInternship.slug, today),
-        minutes=RuralInternship.minutes_to_apply,
-    )
+    slug = RuralInternship.slug
+    asked = rulebook_asked(slug, today), pieces_asked(slug), gauge_asked(slug, today)
+    with reading_together(*asked):
+        rulebook = read_rulebook(slug, today)
+        facts = AidFacts(
+            minimum=rulebook.minimum,
+            maximum=rulebook.maximum,
+            bands=rulebook.bands,
+            rule=rulebook.rule,
+            pieces=pieces_shown(slug),
+            gauge=public_gauge(slug, today),
+            minutes=RuralInternship.minutes_to_apply,
+        )
     return draw_page(
         request,
         "programmes/internships/aid.html",

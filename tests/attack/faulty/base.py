@@ -13,7 +13,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from django.db.backends.postgresql import base
+from apps.core.postgresql import base
 
 _WRITES = ("INSERT", "UPDATE", "DELETE")
 _count = {"armed": "", "points": 0}

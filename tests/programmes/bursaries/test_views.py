@@ -47,7 +47,7 @@ def test_aid_page_shows_bounds_totals_pieces_and_the_next_session(
     client: Client, django_assert_num_queries: Any
 ) -> None:
     Session.objects.create(label="Commission d’essai", held_on=date(2199, 3, 1))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         text = page_text(client.get(AID))
     assert "Les bourses votées en 2023 vont de 1 200 € à 18 000 €." in text
     assert "9 000 € à 18 000 € 54 000 € au plus" in text

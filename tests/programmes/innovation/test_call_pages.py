@@ -91,10 +91,10 @@ def test_list_asks_as_much_for_one_call_as_for_three(
         client.get("/innovation/")
 
 
-def test_aid_s_page_asks_three_times(client: PortalClient, django_assert_num_queries: Any) -> None:
+def test_aid_s_page_asks_twice(client: PortalClient, django_assert_num_queries: Any) -> None:
     full_call()
     client.get("/aides/innovation/")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         client.get("/aides/innovation/")
 
 

@@ -43,7 +43,7 @@ def test_aid_page_shows_amounts_pieces_and_the_next_session(
 ) -> None:
     reference_rows()
     Session.objects.create(label="Commission d’essai", held_on=date(2199, 3, 1))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         page = client.get("/aides/installation/").text
     assert "35\u00a0000\u00a0€" in page
     assert page.count("fixé par délibération") == 7
@@ -57,7 +57,7 @@ def test_aid_page_tells_what_is_left_in_words(
 ) -> None:
     reference_rows()
     voted_envelope(4321, actor=head, year=clock.today().year)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         page = client.get("/aides/installation/")
     assert f"Budget {clock.today().year} : Il reste assez" in page_text(page)
     assert "4\u00a0321" not in page.text
@@ -85,10 +85,10 @@ def test_simulator_not_a_first_installation_says_no_and_offers_no_request(
     assert "Commencer ma demande" not in page
 
 
-def test_simulator_with_three_queries(
+def test_simulator_reads_all_at_once(
     client: Client, commune: Commune, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         client.get(SIMULATOR, answers(commune))
 
 

@@ -50,7 +50,7 @@ def test_aid_page_shows_the_range_the_rule_to_validate_and_the_pieces(
     client: Client, django_assert_num_queries: Any
 ) -> None:
     reference_rows()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         response = client.get(AID)
     text = page_text(response)
     assert "De 60 € à 200 € par mois" in text
@@ -73,7 +73,7 @@ def test_aid_page_shows_the_bands_once_they_are_set(client: Client) -> None:
 def test_simulator_without_bands_shows_the_range_of_the_placement(
     client: Client, commune: Commune, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         text = page_text(client.get(SIMULATOR, answers(commune)))
     assert "150 € à 500 €" in text
     assert "Le montant par mois est fixé par délibération." in text

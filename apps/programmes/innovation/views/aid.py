@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.models import User
-from apps.awards.gauge import Gauge, public_gauge
-from apps.casefiles.public_facts import PieceFact, pieces_shown
+from apps.awards.gauge import Gauge, gauge_asked, public_gauge
+from apps.casefiles.public_facts import PieceFact, pieces_asked, pieces_shown
 from apps.casefiles.simulator import answers_carried_over, simulator_view
 from apps.casefiles.start_page import start_page
 from apps.core import clock
+from apps.core.compiled import reading_together
 from apps.core.fragments import draw_once, draw_page
 from apps.programmes.innovation.call_facts import OpenCall, open_call
 from apps.programmes.innovation.choices import OwnerKind
@@ -38,13 +39,15 @@ class AidFacts:
 
 @require_safe
 def aid(request: HttpRequest) -> HttpResponse:
-    """What, how much, who, which pieces, how long, who decides and when: three queries."""
-    facts = AidFacts(
-        call=open_call(clock.now()),
-        pieces=pieces_shown(InnovationCall.slug),
-        gauge=public_gauge(InnovationCall.slug, clock.today()),
-        minutes=InnovationCall.minutes_to_apply,
-    )
+    """What, how much, who, which pieces, how long, who decides and when: two queries."""
+    slug, today = InnovationCall.slug, clock.today()
+    with reading_together(pieces_asked(slug), gauge_asked(slug, today)):
+        facts = AidFacts(
+            call=open_call(clock.now()),
+            pieces=pieces_shown(slug),
+            gauge=public_gauge(slug, today),
+            minutes=InnovationCall.minutes_to_apply,
+        )
     return draw_page(
         request,
         "programmes/innovation/aid.html",
