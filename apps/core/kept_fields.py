@@ -54,7 +54,7 @@ class KeptFieldsForm(forms.Form):
     bound_field_class = KeptBoundField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.base_fields = _SharedFields(type(self).base_fields)
+        self.base_fields = _SharedFields(type(self).base_fields)  # type: ignore[misc] # as any name
         super().__init__(*args, **kwargs)
 
     @property

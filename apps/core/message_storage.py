@@ -11,8 +11,7 @@ from django.contrib.messages.storage.base import BaseStorage
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.messages.storage.session import SessionStorage
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 # A browser takes « __Host- » over HTTPS only, for this host and every path.
@@ -33,9 +32,7 @@ class MessagesMiddleware(MessageMiddleware):
         request.has_opened_messages = True  # type: ignore[attr-defined]
         return default_storage(request)
 
-    def process_response(
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if not hasattr(request, "has_opened_messages"):
             return response
         return super().process_response(request, response)

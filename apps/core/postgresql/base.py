@@ -24,10 +24,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """For CONN_HEALTH_CHECKS = False: the pool itself asks nothing."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        pool: ConnectionPool | None = self.pool  # type: ignore[attr-defined] # not in its stubs
         connection = super().get_new_connection(conn_params)
-        while self.pool and not is_alive(connection, at=monotonic()):
+        while pool and not is_alive(connection, at=monotonic()):
             connection.close()
-            self.pool.putconn(connection)  # which makes another
+            pool.putconn(connection)  # which makes another
             connection = super().get_new_connection(conn_params)
         return connection
 
