@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from apps.accounts.models import User
@@ -12,6 +13,7 @@ from apps.awards.enums import AgreementStatus
 from apps.awards.models import Agreement
 from apps.casefiles.enums import CaseFileState, Channel
 from apps.casefiles.models import CaseFile
+from apps.casefiles.models.casefile import CaseFileQuerySet
 from apps.core.dashboard import Figure, Group, figures_from
 from apps.core.paging import MOST_COUNTED, bounded_counts, figure_of
 
@@ -54,16 +56,22 @@ def agreement_figures(user: User) -> Iterator[Figure]:
 
 
 def _counts(user: User) -> dict[str, int]:
-    """By status, those refused with those sent; granted files with nothing to sign yet, save
-    those of the archive, which wait for nothing."""
+    """By status, those refused with those sent; and files that wait for theirs."""
     mine = Agreement.objects.at_desk_of(user)
-    granted = CaseFile.objects.at_desk_of(user).filter(state=CaseFileState.GRANTED, agreement=None)
     return bounded_counts(
         {
             _A.RETURNED.value: mine.filter(status=_A.RETURNED),
             _A.PREPARED.value: mine.filter(status=_A.PREPARED),
             _A.SENT.value: mine.filter(status__in=_TO_SIGN),
-            CaseFileState.GRANTED.value: granted.exclude(channel=Channel.ARCHIVE),
+            CaseFileState.GRANTED.value: unprepared_files(user),
         },
         limit=MOST_COUNTED + 1,
     )
+
+
+def unprepared_files(user: User) -> CaseFileQuerySet:
+    """Granted files with nothing to sign yet, save those of the archive, which wait for nothing."""
+    # « agreement=None » would join every agreement, and PostgreSQL read them all.
+    agreements = Agreement.objects.filter(case_file=OuterRef("pk"))
+    granted = CaseFile.objects.at_desk_of(user).filter(state=CaseFileState.GRANTED)
+    return granted.filter(~Exists(agreements)).exclude(channel=Channel.ARCHIVE)

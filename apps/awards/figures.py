@@ -22,10 +22,7 @@ from apps.casefiles.programmes import programmes
 from apps.core import clock
 from apps.core.dashboard import Figure, Group, figures_from
 from apps.core.money import format_euros
-from apps.core.paging import figure_of
-
-# A number above is as good as « many »: it is not counted further.
-_MOST_COUNTED = 500
+from apps.core.paging import MOST_COUNTED, figure_of
 
 
 @figures_from
@@ -77,11 +74,11 @@ def _to_list(user: User, upcoming: Session | None) -> Iterator[Figure]:
     waiting = CaseFile.objects.at_desk_of(user).filter(
         state=CaseFileState.PROPOSED, programme__in=by_vote
     )
-    if count := waiting.order_by()[: _MOST_COUNTED + 1].count():
+    if count := waiting.order_by()[: MOST_COUNTED + 1].count():
         yield Figure(
             group=Group.TO_DO,
             label="Propositions à inscrire" if count > 1 else "Proposition à inscrire",
-            value=figure_of(count, most=_MOST_COUNTED),
+            value=figure_of(count, most=MOST_COUNTED),
             url=_address("add_files", upcoming.pk) if upcoming else _address("add"),
             note="" if upcoming else "Aucune commission n’est prévue.",
         )

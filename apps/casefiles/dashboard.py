@@ -13,10 +13,8 @@ from apps.casefiles.queues import QUEUES
 from apps.casefiles.readers import READER_ROLES
 from apps.core import clock
 from apps.core.dashboard import Figure, Group, figures_from
-from apps.core.paging import bounded_counts, figure_of
+from apps.core.paging import MOST_COUNTED, bounded_counts, figure_of
 
-# A number above is as good as « many »: it is not counted further.
-MOST_COUNTED = 500
 # Slug of the queue, the figure's own words, and why it matters.
 _FIGURES = (
     ("miens", "Mes dossiers", ""),

@@ -1,5 +1,5 @@
-"""Lists whose cost does not grow with the table: a count that stops (« plus de 1 000 » rather than
-wait), and pages that begin after a row rather than at a number."""
+"""Lists whose cost does not grow with the table: a count that stops, and is reckoned beyond
+(« environ 25 000 » rather than wait), and pages that begin after a row rather than at a number."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from django.db.models import Field, Model, Q, QuerySet
 from django.utils.functional import cached_property
 
 from apps.core.replica import reading_alias
+from apps.core.words import grouped
 
 # Rows that somebody works through one by one: a number above is as good as « many ».
 MOST_COUNTED = 99
+# A list is counted so far.
+MOST_LISTED = 1_000
 
 
 def bounded_counts(querysets: Mapping[str, QuerySet[Any]], *, limit: int) -> dict[str, int]:
@@ -55,24 +58,58 @@ def figure_of(count: int, *, most: int) -> int | str:
     return said(count, most=most) if count > most else count
 
 
+@dataclass(frozen=True)
+class ListCount:
+    """How many rows a list has; `lead` says how far that is true, "" when it is exact."""
+
+    number: int
+    lead: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.lead} {grouped(self.number)}".strip()
+
+
+def counted(
+    queryset: QuerySet[Any], *, most: int, reckon: QuerySet[Any] | None = None
+) -> ListCount:
+    """Exact up to `most`: one query. Beyond, what PostgreSQL reckons of `reckon`: one more."""
+    count = queryset.order_by().values("pk")[: most + 1].count()
+    if count <= most:
+        return ListCount(count)
+    about = 0 if reckon is None else rounded(reckoned(reckon))
+    return ListCount(about, "environ") if about > most else ListCount(most, "plus de")
+
+
+def rounded(number: int) -> int:
+    """996 543 is « 1 000 000 »: more digits would promise what statistics do not know."""
+    return round(number, 2 - len(str(number)))
+
+
+def reckoned(queryset: QuerySet[Any]) -> int:
+    """How many rows PostgreSQL takes a queryset for, from its statistics: it reads none of them.
+
+    As fresh as its last ANALYZE. Conditions on columns are reckoned well; subqueries, words that
+    are searched for and « either this or none » are not.
+    """
+    sql, params = queryset.order_by().values("pk").query.sql_with_params()
+    with connections[reading_alias()].cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
+        [[plan]] = cursor.fetchone()
+    return int(plan["Plan"]["Plan Rows"])
+
+
 class BoundedPaginator(Paginator):
-    """Counts at most `limit` rows, so that the last page is never far: refine the search."""
+    """Counts MOST_LISTED rows at most, so that the last page is never far: refine the search."""
 
     object_list: QuerySet[Any]
-    limit = 10_000
 
     @cached_property
-    def count(self) -> int:
-        return min(self._counted, self.limit)
+    def list_count(self) -> ListCount:
+        return counted(self.object_list, most=MOST_LISTED)
 
     @property
-    def is_bounded(self) -> bool:
-        """Whether there are more rows than `count` says."""
-        return self._counted > self.limit
-
-    @cached_property
-    def _counted(self) -> int:
-        return self.object_list.order_by().values("pk")[: self.limit + 1].count()
+    def count(self) -> int:
+        return self.list_count.number
 
 
 @dataclass(frozen=True)
@@ -91,13 +128,22 @@ class KeysetPage:
     both are named in the address: the thousandth page costs what the first one does, and rows
     that arrive meanwhile shift nothing. A place that cannot be read gives the first page.
 
-    One query; two where the rows with a value end and those without one begin.
+    `queryset` says which rows; `lines` reads those of the page, with what their lines show.
+    Two queries; four where the rows with a value end and those without one begin.
     """
 
     def __init__(
-        self, queryset: QuerySet[Any], *, order: str, size: int, after: str = "", before: str = ""
+        self,
+        queryset: QuerySet[Any],
+        *,
+        lines: QuerySet[Any],
+        order: str,
+        size: int,
+        after: str = "",
+        before: str = "",
     ) -> None:
         self._queryset = queryset
+        self._lines = lines
         self._name = order.removeprefix("-")
         self._descends = order.startswith("-")
         self._size = size
@@ -143,13 +189,23 @@ class KeysetPage:
         """One more than a page, from `place` on, in the direction asked for."""
         wanted = self._size + 1
         if place is None:
-            return list(self._ordered(self._queryset)[:wanted])
+            return self._first(self._queryset, wanted)
         found: list[Any] = []
         for condition in self._stretches(place):
-            found += self._ordered(self._queryset.filter(condition))[: wanted - len(found)]
+            found += self._first(self._queryset.filter(condition), wanted - len(found))
             if len(found) == wanted:
                 break
         return found
+
+    def _first(self, queryset: QuerySet[Any], count: int) -> list[Any]:
+        """Keys in the order of their index, then the lines of those alone.
+
+        Joined at once, every row would sometimes be read and sorted, where PostgreSQL takes many
+        rows for few.
+        """
+        keys = list(self._ordered(queryset).values_list("pk", flat=True)[:count])
+        found = self._lines.in_bulk(keys)
+        return [found[key] for key in keys if key in found]
 
     def _ordered(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         sign, key_sign = ("-", "") if self._goes_back else ("", "-")

@@ -7,14 +7,21 @@ from typing import Any
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
+from apps.accounts.models import User
 from apps.awards.models import BankDetailsAccess, BatchDownload, PaperAccess
-from apps.casefiles.models import CaseFile, DocumentAccess, FileLook
+from apps.casefiles.models import DocumentAccess, FileLook
+from apps.casefiles.readers import at_desk
 
+# The latest of each kind; those before are found by a name or a reference.
+MOST_SHOWN = 1_000
 COLUMNS = ("at", "first_name", "last_name", "address", "reference", "what", "detail")
 
 
-def looks(*, files: QuerySet[CaseFile], person: str = "", reference: str = "") -> QuerySet[Any]:
-    """Newest first, as dictionaries of COLUMNS: one query. Only of these files, and of none."""
+def looks(*, reader: User, person: str = "", reference: str = "") -> QuerySet[Any]:
+    """Newest first, MOST_SHOWN of each kind, as dictionaries of COLUMNS: one query.
+
+    Only those of the files that the desk shows to `reader`, and of none.
+    """
     parts = [
         _part(FileLook, "user", "case_file", F("kind"), F("detail")),
         _part(
@@ -29,7 +36,7 @@ def looks(*, files: QuerySet[CaseFile], person: str = "", reference: str = "") -
         _part(BatchDownload, "user", None, _text("export"), F("batch__number")),
     ]
     chosen = [
-        _filtered(rows, path, files=files, person=person, reference=reference)
+        _filtered(rows, path, reader=reader, person=person, reference=reference)
         for rows, path in parts
     ]
     first, *others = chosen
@@ -58,14 +65,13 @@ def _filtered(
     rows: QuerySet[Any],
     paths: tuple[str, str | None],
     *,
-    files: QuerySet[CaseFile],
+    reader: User,
     person: str,
     reference: str,
 ) -> QuerySet[Any]:
     user, path = paths
     if path:
-        readable = Q(**{f"{path}__in": files.order_by().values("pk")})
-        rows = rows.filter(readable | Q(**{f"{path}__isnull": True}))
+        rows = rows.filter(at_desk(reader, path) | Q(**{f"{path}__isnull": True}))
     for word in person.split():
         rows = rows.filter(
             Q(**{f"{user}__first_name__icontains": word})
@@ -73,5 +79,6 @@ def _filtered(
             | Q(**{f"{user}__email__icontains": word})
         )
     if reference:
-        rows = rows.filter(reference__iexact=reference.strip())
-    return rows.values(*COLUMNS)
+        asked = reference.strip().upper()
+        rows = rows.filter(**{f"{path}__reference": asked}) if path else rows.none()
+    return rows.values(*COLUMNS).order_by("-at")[:MOST_SHOWN]

@@ -3,15 +3,23 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import User
-from apps.core.paging import BoundedPaginator, KeysetPage, bounded_counts
+from apps.core.paging import (
+    BoundedPaginator,
+    KeysetPage,
+    bounded_counts,
+    counted,
+    rounded,
+)
 from apps.territory.models import Commune
 from tests.factories.territory import CommuneFactory
+from tests.support.text import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -37,16 +45,46 @@ def test_bounded_counts_of_nothing_asks_nothing(
         assert bounded_counts({"none": Commune.objects.none()}, limit=2) == {"none": 0}
 
 
-@pytest.mark.parametrize(("limit", "count", "is_bounded"), [(2, 2, True), (3, 3, False)])
+@pytest.mark.parametrize(
+    ("most", "pages", "words"), [(2, 2, "plus de 2"), (3, 3, "3"), (4, 3, "3")]
+)
 def test_bounded_paginator_stops_counting(
-    monkeypatch: pytest.MonkeyPatch, limit: int, count: int, is_bounded: bool
+    monkeypatch: pytest.MonkeyPatch, most: int, pages: int, words: str
 ) -> None:
     CommuneFactory.create_batch(3)
-    monkeypatch.setattr(BoundedPaginator, "limit", limit)
+    monkeypatch.setattr("apps.core.paging.MOST_LISTED", most)
 
     paginator = BoundedPaginator(Commune.objects.all(), 1)
 
-    assert (paginator.count, paginator.is_bounded) == (count, is_bounded)
+    assert (paginator.num_pages, str(paginator.list_count)) == (pages, words)
+
+
+def test_what_is_not_counted_to_the_end_is_reckoned(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    Commune.objects.all().delete()
+    CommuneFactory.create_batch(123, population=500)
+    CommuneFactory.create_batch(60, population=9)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE territory_commune")
+    everywhere = Commune.objects.order_by("name")
+
+    with django_assert_num_queries(2):
+        count = counted(everywhere, most=50, reckon=everywhere)
+
+    assert plain(str(count)) == "environ 180"
+    small = everywhere.filter(population=9)
+    assert plain(str(counted(small, most=50, reckon=small))) == "environ 60"
+    assert plain(str(counted(small, most=50))) == "plus de 50"
+    assert plain(str(counted(small, most=60, reckon=small))) == "60"
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [(996_543, 1_000_000), (25_431, 25_000), (1_260, 1_300), (99, 99), (7, 7), (0, 0)],
+)
+def test_what_is_reckoned_is_said_in_two_digits(number: int, expected: int) -> None:
+    assert rounded(number) == expected
 
 
 DAY = datetime(2026, 11, 2, 9, 0, 0, 123456, tzinfo=UTC)
@@ -65,7 +103,8 @@ def people(*days: int | None) -> list[int]:
 
 
 def page(order: str = "last_login", size: int = 2, **place: str) -> KeysetPage:
-    return KeysetPage(User.objects.all(), order=order, size=size, **place)
+    everyone = User.objects.all()
+    return KeysetPage(everyone, lines=everyone, order=order, size=size, **place)
 
 
 def keys(shown: KeysetPage) -> list[int]:
@@ -119,14 +158,14 @@ def test_keyset_page_after_nonsense_is_the_first(place: str) -> None:
     assert (keys(shown), shown.previous) == (made[:2], "")
 
 
-def test_keyset_page_is_one_query_and_two_where_values_end(
+def test_keyset_page_is_two_queries_and_four_where_values_end(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     people(1, 2, 3, 4, None, None)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         first = page()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         second = page(after=first.next)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):  # no row with a value is left
         third = page(after=second.next)
     assert (first.previous, third.next) == ("", "")

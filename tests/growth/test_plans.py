@@ -19,7 +19,14 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
-from apps.awards.models import AgendaItem, Agreement, CommitmentProof, Envelope, Instalment
+from apps.awards.models import (
+    AgendaItem,
+    Agreement,
+    CommitmentProof,
+    Envelope,
+    Instalment,
+    Session,
+)
 from apps.awards.payment_lists import LISTS
 from apps.casefiles.models import (
     CaseFile,
@@ -34,6 +41,7 @@ from apps.casefiles.queues import QUEUES
 from apps.casefiles.search import search_case_files
 from apps.core import clock
 from apps.core.paging import KeysetPage
+from apps.privacy.looks import looks
 
 pytestmark = pytest.mark.usefixtures("grown")
 
@@ -61,7 +69,7 @@ def queue(slug: str, order: str = "legal_due_on") -> QuerySet[Any]:
 
 def second_page() -> QuerySet[Any]:
     files = desk().exclude(submitted_at=None)
-    shown = KeysetPage(files, order="-submitted_at", size=50)
+    shown = KeysetPage(files, lines=CaseFile.objects.all(), order="-submitted_at", size=50)
     last = shown.rows[-1]
     after = files.filter(submitted_at__lte=last.submitted_at, pk__lt=last.pk)
     return after.order_by("-submitted_at", "-pk")[:PAGE]
@@ -101,6 +109,8 @@ QUERIES: dict[str, Callable[[], QuerySet[Any]]] = {
     "payments to come": lambda: payments("a-venir"),
     "envelopes with their figures": lambda: Envelope.objects.with_figures().order_by("pk"),
     "agreements to sign": lambda: Agreement.objects.at_desk_of(head()).filter(status="sent")[:PAGE],
+    "sittings with their sums": lambda: Session.objects.closed().with_totals()[:12],
+    "looks of everybody": lambda: looks(reader=head())[:50],
     "people, a name": lambda: User.objects.filter(last_name__icontains="martinet"),
 }
 
@@ -170,7 +180,7 @@ def test_no_foreign_key_of_a_growing_table_has_an_index_for_nothing() -> None:
                 AND other.indexrelid <> one.indexrelid AND other.indkey[0] = one.indkey[0]
                 AND other.indclass[0] = one.indclass[0]
             WHERE one.indrelid = ANY(%s::regclass[]) AND NOT one.indisunique
-                AND one.indnkeyatts = 1 AND one.indkey[0] <> 0
+                AND one.indnatts = 1 AND one.indkey[0] <> 0
                 AND one.indpred IS NULL AND other.indpred IS NULL
             """,
             [[model._meta.db_table for model in GROWING]],

@@ -16,7 +16,7 @@ from apps.awards.models import Commitment
 from apps.awards.models.commitment import CommitmentQuerySet
 from apps.awards.touched import zone_label
 from apps.casefiles.admin.file_rows import FileRowsAdmin
-from apps.casefiles.models import CaseFile
+from apps.casefiles.readers import at_desk
 from apps.core import clock
 from apps.core.dates import format_date
 
@@ -71,7 +71,7 @@ class CommitmentAdmin(FileRowsAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Commitment]:
         user: Any = request.user
         return (
-            Commitment.objects.filter(case_file__in=CaseFile.objects.at_desk_of(user))
+            Commitment.objects.filter(at_desk(user, "case_file"))
             .select_related("case_file", "commune")
             .prefetch_related("pauses")
             .order_by("case_file__reference")

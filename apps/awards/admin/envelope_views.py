@@ -121,13 +121,12 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     """One envelope: its figures, its votes, and what commits it."""
     envelope = get_object_or_404(readable(request), pk=pk)
     user = person(request)
-    instalments = (
-        Instalment.objects.committed()
-        .filter(case_file__programme=envelope.programme, budget_year=envelope.year)
-        .select_related("case_file")
+    instalments = Instalment.objects.committed().filter(
+        case_file__programme=envelope.programme, budget_year=envelope.year
     )
     page = KeysetPage(
         instalments,
+        lines=Instalment.objects.select_related("case_file"),
         order="-id",  # the latest awards first
         size=_PER_PAGE,
         after=request.GET.get(AFTER, ""),

@@ -74,7 +74,8 @@ def index(request: HttpRequest) -> HttpResponse:
     choices = _choices(request.GET, _years())
     chosen = _narrow(LISTS[current].narrow(mine, today), choices, today)
     page = KeysetPage(
-        chosen.select_related("case_file"),
+        chosen,
+        lines=Instalment.objects.select_related("case_file"),
         order="due_on",  # the oldest day first; those without a day come last
         size=_PER_PAGE,
         after=request.GET.get(AFTER, ""),

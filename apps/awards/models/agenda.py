@@ -60,7 +60,7 @@ class AgendaItem(models.Model):
         "awards.Session",
         on_delete=models.PROTECT,
         related_name="items",
-        db_index=False,  # agenda_item_annex_unique begins with it
+        db_index=False,  # agenda_item_sums begins with it
     )
     case_file = models.ForeignKey(
         "casefiles.CaseFile", on_delete=models.PROTECT, related_name="agenda_items"
@@ -100,6 +100,14 @@ class AgendaItem(models.Model):
         verbose_name = "dossier à l’ordre du jour"
         verbose_name_plural = "ordre du jour"
         ordering = ("session", "position")
+        indexes = (
+            # The sums of each sitting, in the list of sittings.
+            models.Index(
+                fields=("session",),
+                include=("id", "status", "vote", "proposed_amount", "is_amount_unpublished"),
+                name="agenda_item_sums",
+            ),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(status__in=ItemStatus.values), name="agenda_item_status_known"

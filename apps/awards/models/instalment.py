@@ -28,11 +28,10 @@ from apps.core import clock
 
 # Without a day of its own, a proof is late this long after it was asked.
 PROOF_DAYS = 45
-_TO_PAY = (
-    *(InstalmentStatus.RECEIVED, InstalmentStatus.DUE),
+_OPEN = (
+    *(InstalmentStatus.AWAITED, InstalmentStatus.RECEIVED, InstalmentStatus.DUE),
     *(InstalmentStatus.VALIDATED, InstalmentStatus.EXPORTED),
 )
-_OPEN = (InstalmentStatus.AWAITED, *_TO_PAY)
 
 
 class InstalmentQuerySet(models.QuerySet["Instalment"]):
@@ -56,12 +55,14 @@ class InstalmentQuerySet(models.QuerySet["Instalment"]):
 
     def late(self, on: date) -> InstalmentQuerySet:
         """A proof that did not come in time, or a payment past its day, of a running award."""
-        awaited = Q(due_on__lt=on) | Q(
-            due_on=None, asked_at__date__lt=on - timedelta(days=PROOF_DAYS)
+        unanswered = Q(
+            due_on=None,
+            status=InstalmentStatus.AWAITED,
+            asked_at__date__lt=on - timedelta(days=PROOF_DAYS),
         )
         return self.followed().filter(
-            Q(status=InstalmentStatus.AWAITED) & awaited | Q(status__in=_TO_PAY, due_on__lt=on),
-            status__in=_OPEN,  # said twice, for the index that holds these alone
+            Q(due_on__lt=on) | unanswered,
+            status__in=_OPEN,
             case_file__state=CaseFileState.ACTIVE,
         )
 
@@ -265,7 +266,7 @@ class Instalment(models.Model):
         if self.case_file.state != CaseFileState.ACTIVE:
             return False
         if self.due_on is not None:
-            return self.due_on < on and self.status in (InstalmentStatus.AWAITED, *_TO_PAY)
+            return self.due_on < on and self.status in _OPEN
         return (
             self.status == InstalmentStatus.AWAITED
             and self.asked_at is not None

@@ -70,9 +70,7 @@ class CaseFileAdmin(RoleAdmin):
     list_max_show_all = 0
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CaseFile]:
-        """Without the two long texts that no list shows."""
-        files = CaseFile.objects.at_desk_of(person(request))
-        return files.select_related("owner", "commune").defer("assessment", "postal_address")
+        return CaseFile.objects.at_desk_of(person(request))
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return ("legal_due_on",) if current_queue(request).by_deadline else ("-submitted_at",)

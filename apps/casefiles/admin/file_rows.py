@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.db.models import Model, Q, QuerySet
+from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from apps.casefiles.models import CaseFile
 from apps.casefiles.search import search_case_files
 from apps.core.admin import RoleAdmin
 
+# Who finds more files looks for one of them, and is told to be more precise.
+_MOST_FOUND = 200
+
 
 class FileRowsAdmin(RoleAdmin):
     """`file_field` leads to the case file; `own_search_fields` are of the rows themselves.
 
     Django's own search compares every row of both tables, for it joins before it compares: the
-    files that answer are found first, by their index, and so are the rows.
+    files that answer are found first, by their index, and so are the rows. The messages say when
+    there are too many of them.
     """
 
     file_field: ClassVar[str] = "case_file"
@@ -32,16 +37,27 @@ class FileRowsAdmin(RoleAdmin):
         self.note_search(request, search_term)
         if not search_term.strip():
             return queryset, False
-        files = search_case_files(CaseFile.objects.order_by(), search_term).values("pk")
-        by_file = Q(**{f"{self.file_field}__in": files})
-        if not self.own_search_fields:
-            return queryset.filter(by_file), False
+        return queryset.filter(self._answering(request, search_term.strip())), False
+
+    def _answering(self, request: HttpRequest, text: str) -> Q:
+        """The rows of the files that answer, and those that do by themselves: by their keys, so
+        that nothing else is read."""
+        files = search_case_files(CaseFile.objects.order_by(), text)
+        found = Q(**{f"{self.file_field}__in": self._first(request, files, "dossiers")})
         by_itself = Q()
         for name in self.own_search_fields:
-            by_itself |= Q(**{f"{name}__icontains": search_term.strip()})
-        rows = self._rows().filter(by_file).union(self._rows().filter(by_itself))
-        return queryset.filter(pk__in=rows), False
+            by_itself |= Q(**{f"{name}__icontains": text})
+        if by_itself:
+            rows = self.model._default_manager.order_by().filter(by_itself)  # noqa: SLF001 - documented
+            found |= Q(pk__in=self._first(request, rows, "lignes"))
+        return found
 
-    def _rows(self) -> QuerySet[Model]:
-        rows: QuerySet[Model] = self.model._default_manager.order_by().values("pk")  # noqa: SLF001 - documented
-        return rows
+    def _first(self, request: HttpRequest, queryset: QuerySet[Any], name: str) -> list[int]:
+        keys = list(queryset.values_list("pk", flat=True)[: _MOST_FOUND + 1])
+        if len(keys) > _MOST_FOUND:
+            messages.warning(
+                request,
+                f"Plus de {_MOST_FOUND} {name} répondent\u00a0: la liste n’en montre que "
+                f"{_MOST_FOUND}. Précisez la recherche.",
+            )
+        return keys[:_MOST_FOUND]

@@ -16,15 +16,12 @@ from apps.casefiles.admin.pages import TONES, programme_label
 from apps.casefiles.desk import BatchAction, batch_actions
 from apps.casefiles.enums import CaseFileState
 from apps.casefiles.models import CaseFile
+from apps.casefiles.models.casefile import CaseFileQuerySet
 from apps.casefiles.permissions import why_not_export
 from apps.casefiles.queues import QUEUES
 from apps.core import clock
-from apps.core.paging import KeysetPage, bounded_counts, said
+from apps.core.paging import MOST_COUNTED, MOST_LISTED, KeysetPage, bounded_counts, counted, said
 
-# A number above says « 500+ »: nobody plans a day from the difference.
-MOST_COUNTED = 500
-# The list itself says « plus de 1 000 »: who has more is better served by a filter.
-MOST_LISTED = 1_000
 # A page begins after a row, or ends before one (core/paging.KeysetPage).
 AFTER, BEFORE = "apres", "avant"
 # Column heads: label, the field it sorts by (each has an index), and whether it holds figures.
@@ -39,6 +36,8 @@ COLUMNS = (
     ("Montant", "computed_amount", True),
 )
 LIST_DISPLAY = tuple(field for _, field, _ in COLUMNS)
+# Read without the two long texts that no line shows.
+_LINES = CaseFile.objects.select_related("owner", "commune").defer("assessment", "postal_address")
 SORTABLE = ("reference", "submitted_at", "legal_due_on")
 
 
@@ -113,26 +112,40 @@ class Worklist(ChangeList):
         files: Any = self.queryset
         self.page = KeysetPage(
             files,
+            lines=_LINES,
             order=self.get_ordering(request, files)[0],
             size=self.list_per_page,
             after=request.GET.get(AFTER, ""),
             before=request.GET.get(BEFORE, ""),
         )
         self.result_list = self.page.rows
-        counted = files.order_by()[: MOST_LISTED + 1].count()
-        self.is_bounded = counted > MOST_LISTED
-        self.result_count = min(counted, MOST_LISTED)
+        # Who found more than a hundred files looks for one of them: told apart, not counted.
+        self.list_count = (
+            counted(files, most=MOST_COUNTED)
+            if self.query
+            else counted(files, most=MOST_LISTED, reckon=self._plain(request))
+        )
+        self.result_count = self.list_count.number
         self.multi_page = bool(self.page.previous or self.page.next)
+
+    def _plain(self, request: HttpRequest) -> CaseFileQuerySet:
+        """This list as PostgreSQL can reckon it: without what hides a few files from a person."""
+        user: Any = request.user
+        files = CaseFile.objects.in_scope_of(user)
+        for spec in self.filter_specs:
+            narrowed: Any = spec.queryset(request, files)
+            files = narrowed
+        return files
 
     def _count(self) -> dict[str, str]:
         """Files a tab and a state, for everything this person sees: one query."""
         today = clock.today()
         files: Any = self.root_queryset
-        counted = {name: queue.narrow(files, self.user, today) for name, queue in QUEUES.items()}
-        counted |= {state: files.filter(state=state) for state in CaseFileState.values}
+        lists = {name: queue.narrow(files, self.user, today) for name, queue in QUEUES.items()}
+        lists |= {state: files.filter(state=state) for state in CaseFileState.values}
         return {
             name: said(count, most=MOST_COUNTED)
-            for name, count in bounded_counts(counted, limit=MOST_COUNTED + 1).items()
+            for name, count in bounded_counts(lists, limit=MOST_COUNTED + 1).items()
         }
 
     def tabs(self) -> Iterator[Tab]:

@@ -18,6 +18,8 @@ class Access(models.Model):
     class Meta:
         abstract = True
         ordering = ("-at", "-id")
+        # The latest of all, for the auditor.
+        indexes = (models.Index(fields=("-at",), name="%(class)s_at"),)
         triggers = (
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         )

@@ -19,7 +19,7 @@ from apps.casefiles.enums import CaseFileState, Channel
 from apps.casefiles.lifecycle import edges
 from apps.casefiles.models.casefile_indexes import INDEXES
 from apps.casefiles.models.message import Message
-from apps.casefiles.readers import readable_by_role
+from apps.casefiles.readers import in_scope, readable_by_role
 from apps.core.money import format_euros
 
 if TYPE_CHECKING:
@@ -43,6 +43,10 @@ class CaseFileQuerySet(models.QuerySet["CaseFile"]):
         if not user.is_staff:
             return self.none()
         return self.filter(readable_by_role(user)).exclude(applicant=user)
+
+    def in_scope_of(self, user: User) -> CaseFileQuerySet:
+        """About those that the guichet shows to `user`, to reckon how many they are."""
+        return self.filter(in_scope(user))
 
     def owned_by(self, user: User) -> CaseFileQuerySet:
         return self.filter(owner=user)

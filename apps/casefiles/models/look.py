@@ -45,6 +45,8 @@ class FileLook(models.Model):
         indexes = (
             models.Index(fields=("user", "-at"), name="file_look_by_user"),
             models.Index(fields=("case_file", "-at"), name="file_look_by_file"),
+            # The latest of all, for the auditor.
+            models.Index(fields=("-at",), name="file_look_at"),
         )
         constraints = (
             models.CheckConstraint(

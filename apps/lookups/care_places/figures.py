@@ -10,11 +10,8 @@ from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.core import clock
 from apps.core.dashboard import Figure, Group, figures_from
-from apps.core.paging import figure_of
+from apps.core.paging import MOST_COUNTED, figure_of
 from apps.lookups.care_places.models import Extract, Place
-
-# A number above is as good as « many »: it is not counted further.
-_MOST_COUNTED = 500
 
 
 @figures_from
@@ -23,11 +20,11 @@ def places_to_verify(user: User) -> Iterator[Figure]:
     if not (user.is_superuser or user.has_role(Role.EDITOR, Role.HEAD)):
         return
     to_verify = Place.objects.to_verify(clock.today()).filter(is_fictitious=False)
-    if count := to_verify.order_by()[: _MOST_COUNTED + 1].count():
+    if count := to_verify.order_by()[: MOST_COUNTED + 1].count():
         yield Figure(
             group=Group.TO_WATCH,
             label="Lieux de soins à vérifier",
-            value=figure_of(count, most=_MOST_COUNTED),
+            value=figure_of(count, most=MOST_COUNTED),
             url=reverse("admin:care_places_place_changelist") + "?a_verifier=oui",
             note="Jamais vérifiés, pas depuis six mois, ou absents d’un extrait.",
         )

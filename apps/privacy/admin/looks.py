@@ -45,7 +45,7 @@ def show_looks(request: HttpRequest) -> HttpResponse:
     form = LooksForm(request.GET)
     values = form.cleaned_data if form.is_valid() else {}
     found = looks(
-        files=CaseFile.objects.at_desk_of(person(request)),
+        reader=person(request),
         person=values.get("personne", ""),
         reference=values.get("dossier", ""),
     )

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from apps.accounts.roles import Role
 from apps.casefiles.admin.file_rows import FileRowsAdmin
-from apps.casefiles.models import CaseFile
+from apps.casefiles.readers import at_desk
 from apps.core.admin import RoleAdmin
 from apps.core.forms import MoneyField
 from apps.core.money import format_euros
@@ -49,9 +49,9 @@ class InternshipDetailAdmin(FileRowsAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[InternshipDetail]:
         """Of the requests that this person reads at the desk: a draft is nobody else's."""
         user: Any = request.user
-        return InternshipDetail.objects.filter(
-            case_file__in=CaseFile.objects.at_desk_of(user)
-        ).select_related("case_file__commune", "supervisor")
+        return InternshipDetail.objects.filter(at_desk(user, "case_file")).select_related(
+            "case_file__commune", "supervisor"
+        )
 
     @admin.display(description="dossier", ordering="case_file__reference")
     def reference(self, detail: InternshipDetail) -> str:

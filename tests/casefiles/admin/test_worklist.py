@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 import time_machine
+from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import User
@@ -199,16 +200,32 @@ def test_page_that_does_not_exist_is_the_first(client: PortalClient, asked: str)
     assert references(client, asked) == [made.reference]
 
 
-def test_long_list_is_not_counted_to_the_end(
+def test_long_list_is_reckoned_and_its_tabs_stop(
     client: PortalClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("apps.casefiles.admin.worklist.MOST_LISTED", 1)
     monkeypatch.setattr("apps.casefiles.admin.worklist.MOST_COUNTED", 1)
     for _ in range(3):
         installation_file()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE casefiles_casefile")
 
-    assert "plus de 1 dossier" in page_text(client.get(WORKLIST))
+    everything = page_text(client.get(f"{WORKLIST}?vue=tous"))
+
+    assert "Tous : environ 3 dossiers" in everything
     assert tabs(client)["À traiter"] == "1+"
+
+
+def test_long_search_says_that_it_found_more(
+    client: PortalClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.casefiles.admin.worklist.MOST_COUNTED", 1)
+    for _ in range(3):
+        installation_file()
+
+    found = page_text(client.get(f"{WORKLIST}?vue=tous&q=ins"))
+
+    assert "Tous : plus de 1 dossier pour « ins ». Précisez la recherche." in found
 
 
 @pytest.mark.parametrize(
@@ -236,7 +253,7 @@ def test_worklist_asks_as_much_for_one_file_as_for_three(
     assign(case_files=files, owner=caseworker, actor=caseworker)
     client.get(WORKLIST)  # the first page of a session notes when it was opened
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(WORKLIST)
-    with django_assert_num_queries(8):  # and one that keeps that a search was made
+    with django_assert_num_queries(9):  # and one that keeps that a search was made
         client.get(f"{WORKLIST}?q=dupont")

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from apps.accounts.roles import Role
 from apps.casefiles.admin.file_rows import FileRowsAdmin
-from apps.casefiles.models import CaseFile
+from apps.casefiles.readers import at_desk
 from apps.core.admin import RoleAdmin
 from apps.programmes.innovation.calls import SLUG
 from apps.programmes.innovation.identifiers import clean_siret, why_not_siret
@@ -82,9 +82,9 @@ class ProposalDetailAdmin(FileRowsAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ProposalDetail]:
         """Of the proposals that this person reads at the desk: a draft is nobody else's."""
         user: Any = request.user
-        return ProposalDetail.objects.filter(
-            case_file__in=CaseFile.objects.at_desk_of(user)
-        ).select_related("case_file", "theme")
+        return ProposalDetail.objects.filter(at_desk(user, "case_file")).select_related(
+            "case_file", "theme"
+        )
 
     @admin.display(description="dossier", ordering="case_file__reference")
     def reference(self, detail: ProposalDetail) -> str:
