@@ -300,13 +300,13 @@ def test_the_command_fails_with_what_it_found() -> None:
     told(bare_file())
     out = StringIO()
     call_command("verify_log", stdout=out)
-    assert out.getvalue() == "The log is whole: 4 events.\n"
+    assert plain(out.getvalue()) == "L’histoire des dossiers est entière. Événements : 4."
 
     seal_log(on=TODAY, at=START)
-    with pytest.raises(CommandError, match="1 fault"):
+    with pytest.raises(CommandError, match="1 défaut"):
         call_command("verify_log", "--expect", "0" * 64, stdout=out)
     attack("DELETE FROM EVENTS WHERE sequence = 3")
-    with pytest.raises(CommandError, match="1 fault"):
+    with pytest.raises(CommandError, match="1 défaut"):
         call_command("verify_log", stdout=out)
     assert "événement n° 3 : il manque" in plain(out.getvalue())
 

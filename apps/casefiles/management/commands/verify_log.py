@@ -31,5 +31,7 @@ class Command(BaseCommand):
             self.stdout.write(reason)
             count += 1
         if count:
-            raise CommandError(f"The log is broken: {count} fault(s).")
-        self.stdout.write(f"The log is whole: {CaseFileEvent.objects.count()} events.")
+            plural = "s" if count > 1 else ""
+            raise CommandError(f"L’histoire des dossiers est rompue : {count} défaut{plural}.")
+        events = CaseFileEvent.objects.count()
+        self.stdout.write(f"L’histoire des dossiers est entière. Événements : {events}.")

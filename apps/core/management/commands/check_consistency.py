@@ -22,5 +22,6 @@ class Command(BaseCommand):
             if len(sentences) > MOST_TOLD:
                 self.stdout.write(f"  et {len(sentences) - MOST_TOLD} autres.")
         if run.count:
-            raise CommandError(f"{run.count} contradictions trouvées.")
+            plural = "s" if run.count > 1 else ""
+            raise CommandError(f"{run.count} contradiction{plural} trouvée{plural}.")
         self.stdout.write("Rien ne se contredit.")
