@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import Any
 
@@ -128,10 +128,12 @@ def _reasons(clashes: Iterable[Clash]) -> list[str]:
 
 def rules_for(programme: str, *, on: date) -> list[Rule]:
     """The rules that bind a programme on a day, seen from it: one query."""
-    return [
-        _as_rule(Incompatibility(**dict(zip(_READ, values, strict=True))), programme)
-        for values in rows(_in_force, programme, on)
-    ]
+    return [_rule_of(values, programme) for values in rows(_in_force, programme, on)]
+
+
+@lru_cache(maxsize=64)  # a few rules, seen from each programme
+def _rule_of(values: tuple[Any, ...], programme: str) -> Rule:
+    return _as_rule(Incompatibility(**dict(zip(_READ, values, strict=True))), programme)
 
 
 def rules_asked(programme: str, on: date) -> Asked:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django import forms
 from django.conf import settings
@@ -21,6 +22,7 @@ KEPT_AT_MOST = 500
 _LONGEST_KEY = 2000
 
 _form_classes: dict[type[FilterSet], type[forms.Form]] = {}
+_written: WeakKeyDictionary[forms.Field, str] = WeakKeyDictionary()
 _kept: dict[tuple[type[forms.BaseForm], str, str], SafeString] = {}
 
 
@@ -67,7 +69,18 @@ class KeptFieldsForm(forms.Form):
 
 def _answer(bound: BoundField) -> str:
     """What is answered, among which choices."""
-    return repr((bound.value(), list(getattr(bound.field, "choices", ()))))
+    return f"{bound.value()!r} {_choices(bound.field)}"
+
+
+def _choices(field: forms.Field) -> str:
+    """A list of them is the field's for good; others are made anew each time."""
+    found = getattr(field, "choices", ())
+    if not isinstance(found, list):
+        return repr(list(found))
+    written = _written.get(field)
+    if written is None:
+        written = _written[field] = repr(found)
+    return written
 
 
 class KeptFilterSet(FilterSet):

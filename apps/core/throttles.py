@@ -26,6 +26,8 @@ from apps.core import clock
 _UNITS = {"m": 60, "h": 3600, "d": 86400}
 # One subscriber's network: a single machine may use all of its addresses.
 _IPV6_PREFIX = 64
+# All that tells whom a request comes from.
+_CAME_BY = ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR")
 # What holds back for more than twice its period was counted by a clock set wrong: it is forgotten.
 _PERIOD = "(%(periods)s::interval[])[array_position(%(keys)s::text[], known.key)]"
 # Rows are met in the order of their keys, so that two requests never wait for each other.
@@ -170,11 +172,17 @@ def forget_worked_off(*, at: datetime) -> int:
 
 def client_network(request: HttpRequest) -> str:
     """Whom to count, behind the proxies that the settings trust (TRUSTED_PROXY_COUNT)."""
-    return _network(get_adapter(request).get_client_ip(request))
+    address, forwarded = (request.META.get(name, "") for name in _CAME_BY)
+    return _network(address, forwarded, getattr(settings, "ALLAUTH_TRUSTED_PROXY_COUNT", 0))
 
 
 @lru_cache(maxsize=1000)
-def _network(address: str) -> str:
+def _network(came_from: str, forwarded: str, proxies: int) -> str:
+    """As allauth finds it, of a request that has nothing else to be read."""
+    asked = HttpRequest()
+    found = zip(_CAME_BY, (came_from, forwarded), strict=True)
+    asked.META = {name: value for name, value in found if value}
+    address = get_adapter(asked).get_client_ip(asked)
     if isinstance(ip_address(address), IPv6Address):
         return str(ip_network(f"{address}/{_IPV6_PREFIX}", strict=False))
     return str(address)
