@@ -130,7 +130,7 @@ def test_the_register_is_searched_by_a_whole_reference(
     assert "Compte" in page
     assert "1 effacement" in plain(page)
     nothing = client.get("/admin/privacy/deletionrecord/?q=INS-2026-00001-L")
-    assert "0 effacements" in plain(nothing.content.decode())
+    assert "0 effacement" in plain(nothing.content.decode())
     answered = client.get(f"/admin/privacy/erasurerequest/{asked.pk}/change/").content.decode()
     assert "Demande du 2 novembre 2026" in plain(answered)
     assert "2 novembre 2026 à 10 h 00" in plain(answered)
