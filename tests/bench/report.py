@@ -131,6 +131,9 @@ Written by `make bench`, never by hand: run it to measure your own machine.
   of a page that any cache may keep is the bare view, of the others the page with one query. Both
   floors run in the same processes, behind the same middleware.
 - **Requests/s**: what this machine gave while the measuring program shared it.
+- **Queries**: exchanges with the database, on a second visit; one may carry several statements.
+  The same address is asked again and again: what is drawn once for the same facts (an aid's page,
+  an estimate) is drawn already, and its facts are read each time.
 - **First view**: bytes and requests of a first visit, compressed with Brotli.
 
 ## Beside other programs
