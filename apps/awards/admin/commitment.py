@@ -74,7 +74,7 @@ class CommitmentAdmin(FileRowsAdmin):
             Commitment.objects.filter(at_desk(user, "case_file"))
             .select_related("case_file", "commune")
             .prefetch_related("pauses")
-            .order_by("case_file__reference")
+            .order_by("-case_file")
         )
 
     def change_view(

@@ -7,7 +7,7 @@ from typing import ClassVar
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from apps.awards.enums import (
     COMMITMENT_MOVES,
@@ -19,7 +19,7 @@ from apps.awards.enums import (
 )
 from apps.awards.models.commitment_proof import CommitmentProof
 from apps.awards.models.diploma_guard import begins_after_diploma
-from apps.awards.models.pause import CommitmentPause
+from apps.awards.models.pause import CommitmentPause, CommitmentTransfer
 from apps.awards.models.promise import Promise
 from apps.awards.repayment import Pause, Term
 from apps.casefiles.enums import Channel
@@ -84,15 +84,18 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         commune is not among them: their place is another one. The right to the aid does not
         change by it.
         """
-        now = Zone.objects.filter(
+        now = Zone.objects.order_by().filter(
             commune=OuterRef("commune"), zoning=OuterRef("zoning"), valid_during__contains=on
         )
+        # One zone a commune, zoning and day: another class, or none. Not compared with `zone_now`,
+        # which would be looked up for each commitment rather than for those shown.
+        same = now.filter(zone_class=OuterRef("zone_class"))
+        moved = CommitmentTransfer.objects.order_by().filter(commitment=OuterRef("pk"))
         return (
             self.open()
             .exclude(zone_class="")
-            .filter(transfers=None)
+            .filter(~Exists(same), ~Exists(moved))
             .annotate(zone_now=Subquery(now.values("zone_class")[:1]))
-            .filter(~Q(zone_now=F("zone_class")) | Q(zone_now=None))
         )
 
 

@@ -24,6 +24,7 @@ from apps.casefiles.models import CaseFile
 MOST_GROWTH = 1.2
 DESK = "/admin/casefiles/casefile/"
 PAYMENTS = "/admin/awards/instalment/"
+COMMITMENTS = "/admin/awards/commitment/"
 STAFF = HEAD, CASEWORKER, ACCOUNTANT, AUDITOR, EDITOR, ROOT = tuple(
     f"{role}1@croissance.exemple.fr"
     for role in ("head", "caseworker", "accountant", "auditor", "editor", "root")
@@ -123,6 +124,7 @@ ASKS = (
     _page("Payments made", f"{PAYMENTS}?vue=payes", login=ACCOUNTANT),
     _page("Payments late", f"{PAYMENTS}?vue=en-retard", login=ACCOUNTANT),
     _page("Payments to come", f"{PAYMENTS}?vue=a-venir", login=ACCOUNTANT),
+    _page("Commitments touched", f"{COMMITMENTS}?a_suivre=touche"),
     Ask(
         name="An applicant's space",
         path="/mon-espace/",

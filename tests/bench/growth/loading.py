@@ -65,6 +65,11 @@ NAMES = {
         *("Dela", "Mar", "Tho", "Lam", "Hen", "Gau", "Per", "Mas", "Nau", "Jo", "Cor", "Bla"),
         *("Pré", "Au", "Teis", "Val", "Lou", "Far", "Mi", "Cou", "Bar", "Ché", "Nor", "Por", "Tré"),
     ],
+    # So that two names are a person's, or nearly: as in life, and at any size.
+    "name_middles": [
+        *("", "", "", "", "ba", "ca", "di", "fé", "gui", "jo", "la", "lo", "ma", "mé", "mi", "na"),
+        *("no", "pa", "po", "ra", "ré", "ri", "sa", "si", "ta", "té", "ti", "to", "va", "vé", "vi"),
+    ],
     "name_ends": [
         *("nard", "rand", "reau", "roy", "nier", "chard", "net", "lier", "vier", "pin", "quet"),
         *("lon", "set", "mont", "gnon", "telle", "din", "zin", "lot", "bert", "vet", "rel", "tin"),

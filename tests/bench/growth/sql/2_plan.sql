@@ -90,6 +90,7 @@ SELECT n, programme, state,
     growth.pick(%(first_names)s, growth.draw(person, 7)),
     CASE WHEN growth.draw(person, 8) < 0.004 THEN 'Martin'
         ELSE growth.pick(%(name_starts)s, growth.draw(person, 9) ^ 2)
+            || growth.pick(%(name_middles)s, growth.draw(person, 14))
             || growth.pick(%(name_ends)s, growth.draw(person, 10)) END,
     '', c.insee_code, w.user_id, h.user_id, d.user_id, a.user_id, 1 + n %% 4,
     created_at, submitted_at, asked_at, resubmitted_at, reviewed_at, proposed_at, scheduled_at,

@@ -50,13 +50,20 @@ SELECT n, n, 'signed', growth.key_of('agreement', n),
     activated_at - interval '2 days', (activated_at - interval '3 days')::date, head, activated_at
 FROM growth.plan WHERE activated_at IS NOT NULL AND n BETWEEN %(first)s AND %(last)s;
 
+-- The zone of the decision is the one of today, save for three places in a hundred: those touched.
 INSERT INTO awards_commitment (
-    id, case_file_id, months, proof_every_months, begins_by, started_on, commune_id, status, ended_on
+    id, case_file_id, months, proof_every_months, begins_by, started_on, commune_id, zoning,
+    zone_class, status, ended_on
 )
-SELECT n, n, 60, 12, (decided_at + interval '1 year')::date, activated_at::date, commune_id,
+SELECT n, n, 60, 12, (decided_at + interval '1 year')::date, activated_at::date, p.commune_id,
+    coalesce(z.zoning, ''),
+    CASE WHEN z.zoning IS NULL THEN '' WHEN growth.draw(n, 60) < 0.97 THEN z.zone_class
+        WHEN z.zone_class = 'sous_dotee' THEN 'intermediaire' ELSE 'sous_dotee' END,
     CASE state WHEN 'granted' THEN 'waiting' WHEN 'active' THEN 'running'
         WHEN 'completed' THEN 'fulfilled' ELSE 'breached' END, closed_at::date
-FROM growth.plan
+FROM growth.plan p
+LEFT JOIN territory_zone z ON p.programme = 'installation' AND z.commune_id = p.commune_id
+    AND z.zoning = 'masseur-kinesitherapeute' AND z.valid_during @> %(at)s::date
 WHERE decided_at IS NOT NULL AND state <> 'rejected' AND programme NOT IN ('stage-rural', 'innovation')
     AND n BETWEEN %(first)s AND %(last)s;
 
