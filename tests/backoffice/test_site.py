@@ -22,6 +22,14 @@ def test_menu_opens_only_what_the_person_may_see(client: PortalClient, editor: U
 
 
 @pytest.mark.django_db
+def test_long_first_name_leaves_room_for_the_menu(client: PortalClient, editor: User) -> None:
+    editor.first_name = "Marie-Charlotte-Élisabeth"
+    editor.save(update_fields=["first_name"])
+    client.force_login(editor)
+    page = client.get("/admin/").content.decode()
+    assert "<summary>Marie-Charlotte…</summary>" in page
+
+
 def test_page_title_says_where_one_is(client: PortalClient, editor: User) -> None:
     client.force_login(editor)
     html = client.get("/admin/portal/pagetext/").content.decode()
