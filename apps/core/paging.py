@@ -129,7 +129,8 @@ class KeysetPage:
     that arrive meanwhile shift nothing. A place that cannot be read gives the first page.
 
     `queryset` says which rows; `lines` reads those of the page, with what their lines show.
-    Two queries; four where the rows with a value end and those without one begin.
+    Two queries; four where the rows with a value end and those without one begin. The first page
+    may count too, up to `most_counted` rows of the list: what finds its keys finds those.
     """
 
     def __init__(
@@ -141,14 +142,17 @@ class KeysetPage:
         size: int,
         after: str = "",
         before: str = "",
+        most_counted: int = 0,
     ) -> None:
         self._queryset = queryset
+        self._most_counted = most_counted
         self._lines = lines
         self._name = order.removeprefix("-")
         self._descends = order.startswith("-")
         self._size = size
         after_place, before_place = self._read(after), self._read(before)
         self._goes_back = before_place is not None
+        self._keys_found: int | None = None
         place = before_place or after_place
         found = self._rows(place)
         has_more = len(found) > size
@@ -165,6 +169,14 @@ class KeysetPage:
     def next(self) -> str:
         """The value of « after » for the page after; "" on the last page."""
         return self._write(self.rows[-1]) if self.has_next and self.rows else ""
+
+    def counted(self) -> ListCount:
+        """How many rows the list has, exact up to `most_counted`: one query, none on a first page
+        that has read as many keys."""
+        most, found = self._most_counted, self._keys_found
+        if found is None:
+            return counted(self._queryset, most=most)
+        return ListCount(found) if found <= most else ListCount(most, "plus de")
 
     @property
     def _field(self) -> Field[Any, Any]:
@@ -189,21 +201,23 @@ class KeysetPage:
         """One more than a page, from `place` on, in the direction asked for."""
         wanted = self._size + 1
         if place is None:
-            return self._first(self._queryset, wanted)
+            keys = self._keys(self._queryset, max(wanted, self._most_counted + 1))
+            self._keys_found = len(keys)
+            return self._read_lines(keys[:wanted])
         found: list[Any] = []
         for condition in self._stretches(place):
-            found += self._first(self._queryset.filter(condition), wanted - len(found))
+            keys = self._keys(self._queryset.filter(condition), wanted - len(found))
+            found += self._read_lines(keys)
             if len(found) == wanted:
                 break
         return found
 
-    def _first(self, queryset: QuerySet[Any], count: int) -> list[Any]:
-        """Keys in the order of their index, then the lines of those alone.
+    def _keys(self, queryset: QuerySet[Any], count: int) -> list[Any]:
+        """In the order of their index, without the lines: joined at once, every row would sometimes
+        be read and sorted, where PostgreSQL takes many rows for few."""
+        return list(self._ordered(queryset).values_list("pk", flat=True)[:count])
 
-        Joined at once, every row would sometimes be read and sorted, where PostgreSQL takes many
-        rows for few.
-        """
-        keys = list(self._ordered(queryset).values_list("pk", flat=True)[:count])
+    def _read_lines(self, keys: list[Any]) -> list[Any]:
         found = self._lines.in_bulk(keys)
         return [found[key] for key in keys if key in found]
 

@@ -102,9 +102,13 @@ def people(*days: int | None) -> list[int]:
     return [user.pk for user in User.objects.bulk_create(made)]
 
 
-def page(order: str = "last_login", size: int = 2, **place: str) -> KeysetPage:
+def page(
+    order: str = "last_login", size: int = 2, most_counted: int = 0, **place: str
+) -> KeysetPage:
     everyone = User.objects.all()
-    return KeysetPage(everyone, lines=everyone, order=order, size=size, **place)
+    return KeysetPage(
+        everyone, lines=everyone, order=order, size=size, most_counted=most_counted, **place
+    )
 
 
 def keys(shown: KeysetPage) -> list[int]:
@@ -169,3 +173,17 @@ def test_keyset_page_is_two_queries_and_four_where_values_end(
     with django_assert_num_queries(3):  # no row with a value is left
         third = page(after=second.next)
     assert (first.previous, third.next) == ("", "")
+
+
+def test_keyset_page_counts_by_the_keys_of_its_first_page(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    people(1, 2, 3, 4)
+    with django_assert_num_queries(2):
+        first = page(most_counted=4)
+        assert (str(first.counted()), len(first.rows)) == ("4", 2)
+    User.objects.create(email="nouveau@exemple.fr", last_login=DAY)
+    with django_assert_num_queries(2):
+        assert str(page(most_counted=4).counted()) == "plus de 4"
+    with django_assert_num_queries(3):
+        assert str(page(size=1, most_counted=4, after=first.next).counted()) == "plus de 4"

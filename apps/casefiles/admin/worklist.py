@@ -117,11 +117,12 @@ class Worklist(ChangeList):
             size=self.list_per_page,
             after=request.GET.get(AFTER, ""),
             before=request.GET.get(BEFORE, ""),
+            most_counted=MOST_COUNTED if self.query else 0,
         )
         self.result_list = self.page.rows
         # Who found more than a hundred files looks for one of them: told apart, not counted.
         self.list_count = (
-            counted(files, most=MOST_COUNTED)
+            self.page.counted()
             if self.query
             else counted(files, most=MOST_LISTED, reckon=self._plain(request))
         )

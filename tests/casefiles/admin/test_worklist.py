@@ -255,5 +255,5 @@ def test_worklist_asks_as_much_for_one_file_as_for_three(
 
     with django_assert_num_queries(7):
         client.get(WORKLIST)
-    with django_assert_num_queries(9):  # and one that keeps that a search was made
+    with django_assert_num_queries(8):  # and one that keeps that a search was made
         client.get(f"{WORKLIST}?q=dupont")
