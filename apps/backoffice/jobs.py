@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from procrastinate.contrib.django.admin import ProcrastinateJobAdmin
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from apps.core.paging import BoundedPaginator
+
 _STATES = {
     "todo": "En attente",
     "doing": "En cours",
@@ -33,6 +35,7 @@ class JobAdmin(admin.ModelAdmin):
     )
     list_filter = ("status", "task_name")
     list_per_page = 50
+    paginator = BoundedPaginator
     show_full_result_count = False
     fields = (
         "task_name",

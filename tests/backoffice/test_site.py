@@ -3,8 +3,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib import admin
 
 from apps.accounts.models import User
+from apps.core.paging import BoundedPaginator
 from tests.support.client import PortalClient
 
 
@@ -46,3 +48,13 @@ def test_stock_style_sheets_are_left_out(client: PortalClient, editor: User) -> 
             "/static/css/site.css",
             "/static/css/admin.css",
         ]
+
+
+def test_every_list_is_counted_so_far() -> None:
+    """Our template says how far a list was counted."""
+    others = [
+        model._meta.label
+        for model, model_admin in admin.site._registry.items()
+        if not issubclass(model_admin.paginator, BoundedPaginator)
+    ]
+    assert others == []
