@@ -13,16 +13,16 @@ from apps.casefiles.models import CaseFile
 from apps.casefiles.search import search_case_files
 from apps.core.admin import RoleAdmin
 
-# Who finds more files looks for one of them, and is told to be more precise.
-_MOST_FOUND = 200
+# Who finds more files looks for one of them: the latest are looked at, and it is said.
+MOST_FOUND = 200
 
 
 class FileRowsAdmin(RoleAdmin):
     """`file_field` leads to the case file; `own_search_fields` are of the rows themselves.
 
     Django's own search compares every row of both tables, for it joins before it compares: the
-    files that answer are found first, by their index, and so are the rows. The messages say when
-    there are too many of them.
+    files that answer are found first, by their index, and so are the rows: the latest MOST_FOUND
+    of each, and a message where there are more.
     """
 
     file_field: ClassVar[str] = "case_file"
@@ -42,22 +42,29 @@ class FileRowsAdmin(RoleAdmin):
     def _answering(self, request: HttpRequest, text: str) -> Q:
         """The rows of the files that answer, and those that do by themselves: by their keys, so
         that nothing else is read."""
-        files = search_case_files(CaseFile.objects.order_by(), text)
-        found = Q(**{f"{self.file_field}__in": self._first(request, files, "dossiers")})
+        # Of this person's files alone: those of other aids would take the place of theirs.
+        user: Any = request.user
+        files = search_case_files(CaseFile.objects.at_desk_of(user), text)
+        found = Q(
+            **{f"{self.file_field}__in": self._latest(request, files, "dossiers", "derniers")}
+        )
         by_itself = Q()
         for name in self.own_search_fields:
             by_itself |= Q(**{f"{name}__icontains": text})
         if by_itself:
-            rows = self.model._default_manager.order_by().filter(by_itself)  # noqa: SLF001 - documented
-            found |= Q(pk__in=self._first(request, rows, "lignes"))
+            rows = self.model._default_manager.filter(by_itself)  # noqa: SLF001 - documented
+            found |= Q(pk__in=self._latest(request, rows, "lignes", "dernières"))
         return found
 
-    def _first(self, request: HttpRequest, queryset: QuerySet[Any], name: str) -> list[int]:
-        keys = list(queryset.values_list("pk", flat=True)[: _MOST_FOUND + 1])
-        if len(keys) > _MOST_FOUND:
+    def _latest(
+        self, request: HttpRequest, queryset: QuerySet[Any], name: str, latest: str
+    ) -> list[int]:
+        keys = queryset.order_by("-pk").values_list("pk", flat=True)
+        found = list(keys[: MOST_FOUND + 1])
+        if len(found) > MOST_FOUND:
             messages.warning(
                 request,
-                f"Plus de {_MOST_FOUND} {name} répondent\u00a0: la liste n’en montre que "
-                f"{_MOST_FOUND}. Précisez la recherche.",
+                f"Plus de {MOST_FOUND} {name} répondent\u00a0: la liste ne tient compte que des "
+                f"{MOST_FOUND} {latest}. Précisez la recherche.",
             )
-        return keys[:_MOST_FOUND]
+        return found[:MOST_FOUND]

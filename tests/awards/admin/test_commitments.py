@@ -12,9 +12,11 @@ from pytest_django import DjangoAssertNumQueries
 from apps.accounts.models import User
 from apps.awards.enums import ClawbackStatus, CommitmentStatus, PromiseStatus, ProofStatus
 from apps.awards.models import AwardTerms, Clawback, Commitment, CommitmentPause, CommitmentProof
+from apps.casefiles.admin import file_rows
 from apps.casefiles.enums import CaseFileState
 from apps.casefiles.models import CaseFile
 from apps.notifications.models import OutgoingEmail
+from tests.factories.casefiles import installation_file
 from tests.factories.commitments import (
     pay_all,
     promise_of,
@@ -24,7 +26,7 @@ from tests.factories.commitments import (
 from tests.factories.supervisors import SupervisorFactory
 from tests.factories.territory import CommuneFactory
 from tests.support.client import PortalClient
-from tests.support.text import page_text
+from tests.support.text import page_text, plain
 from tests.support.uploads import pdf_bytes, upload
 
 pytestmark = pytest.mark.django_db
@@ -304,6 +306,30 @@ def test_list_asks_as_much_for_one_as_for_three(
 
     with django_assert_num_queries(6):
         as_head.get(LIST)
+
+
+def test_search_that_too_many_files_answer_shows_the_latest_and_says_so(
+    as_head: PortalClient, head: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_rows, "MOST_FOUND", 1)
+    old = running_commitment(actor=head)
+    new = running_commitment(actor=head, months=None)  # the terms are there
+    name = new.case_file.last_name
+    CaseFile.objects.filter(pk=old.case_file_id).update(last_name=name)
+    later = installation_file(until=CaseFileState.DRAFT)
+    CaseFile.objects.filter(pk=later.pk).update(last_name=name)  # not at the desk: takes no place
+
+    page = plain(as_head.get(LIST, {"q": name}).content.decode())
+
+    assert new.case_file.reference in page
+    assert old.case_file.reference not in page
+    assert (
+        "Plus de 1 dossiers répondent : la liste ne tient compte que des 1 derniers. "
+        "Précisez la recherche."
+    ) in page
+    assert "Plus de" not in plain(
+        as_head.get(LIST, {"q": old.case_file.reference}).content.decode()
+    )
 
 
 def test_terms_are_set_by_the_head(
