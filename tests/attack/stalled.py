@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 import time
@@ -13,6 +12,7 @@ from tests.attack.nginx import in_front
 from tests.attack.outcome import Outcome, Tally
 from tests.attack.server import Server
 from tests.attack.visitor import Visitor
+from tests.fleet import proxy
 
 _STALLED = 40
 _SECONDS = 15
@@ -44,8 +44,8 @@ def _alone(server: Server) -> Outcome:
 
 def _behind_nginx(server: Server) -> Outcome:
     tally = Tally("Stalled connections, behind nginx")
-    if not shutil.which("nginx"):
-        tally.note = "not tried: nginx is missing (on Debian: apt-get install nginx-light)"
+    if not proxy.find_nginx():
+        tally.note = f"not tried: {proxy.MISSING}"
         return tally.outcome()
     with in_front(server) as port:
         quick = _seconds_to_answer(server, port)

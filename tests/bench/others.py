@@ -20,6 +20,7 @@ from pathlib import Path
 
 import psycopg
 
+from tests.fleet import proxy
 from tools.newcomer import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,8 +43,8 @@ class Other:
 
 def nginx_with(stack: ExitStack, folder: Path, page: bytes) -> Other | str:
     """The page's bytes as a file, by two workers of nginx; or why not."""
-    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    if program is None:
+    program = proxy.find_nginx()
+    if not program:
         return "nginx: not installed here, its row is left out."
     home, port = folder / "nginx", free_port()
     home.mkdir()

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from tests.load.report import Run
 
 REPORT = demo.ROOT / "docs" / "load.md"
-APPLICANTS = 600
-FIRST_RATE, GROWTH, MOST_STEPS = 15.0, 1.5, 9
+APPLICANTS = 1_500
+FIRST_RATE, GROWTH, MOST_STEPS = 15.0, 1.5, 12
 SECONDS, WARM_UP, ABOVE_SECONDS = 10.0, 8.0, 25.0
 SEARCHES = 2  # steps between the last rate that holds and the first that does not
 ABOVE = 2.0  # times the knee

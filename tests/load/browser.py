@@ -13,7 +13,7 @@ from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
 _HANGS_UP_AFTER = 60.0
-_FORM = "application/x-www-form-urlencoded"
+FORM = "application/x-www-form-urlencoded"
 _BROKEN = (OSError, EOFError, TimeoutError, asyncio.LimitOverrunError, ValueError)
 
 
@@ -48,7 +48,7 @@ class Browser:
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(
-        self, method: str, path: str, body: bytes = b"", content_type: str = _FORM
+        self, method: str, path: str, body: bytes = b"", content_type: str = FORM
     ) -> Answer:
         try:
             async with asyncio.timeout(_HANGS_UP_AFTER):

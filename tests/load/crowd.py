@@ -65,8 +65,13 @@ class Crowd:
             await asyncio.sleep(max(0.0, wanted_at - time.monotonic()))
             task = asyncio.create_task(self._visit(kind, wanted_at))
             self._visits.add(task)
-            task.add_done_callback(self._visits.discard)
+            task.add_done_callback(self._over)
             wanted_at += self._chance.expovariate(rate)
+
+    def _over(self, visit: asyncio.Task[None]) -> None:
+        self._visits.discard(visit)
+        if not visit.cancelled() and (fault := visit.exception()):
+            self.town.broken.append(f"A visit broke down: {fault!r}")
 
     async def _visit(self, kind: str, wanted_at: float) -> None:
         cookies = {CSRF_COOKIE: CSRF} if kind != "residents" else {}

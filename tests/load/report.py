@@ -36,7 +36,8 @@ def faults(run: Run) -> list[str]:
     found = knee(run.steps)
     if found is None:
         return ["No rate holds: nothing is proven.", *run.broken]
-    return [*faults_above(run.above), *run.broken]
+    unknown = ["Every rate holds: the knee lies higher."] * all(step.holds for step in run.steps)
+    return [*unknown, *faults_above(run.above), *run.broken]
 
 
 def report(run: Run, *, seconds: float) -> str:

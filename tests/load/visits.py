@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from uuid import uuid4
 
-from tests.load.browser import Browser, form
+from tests.load.browser import FORM, Answer, Browser, form
 from tests.load.figures import Seen
 from tests.load.town import CSRF_COOKIE, Place, Town
 
@@ -53,7 +53,7 @@ class Visitor:
     async def send(self, path: str, **fields: str) -> str:
         """Where an accepted form leads. Raises LeftError."""
         body = form({"csrfmiddlewaretoken": self._token, **fields})
-        return await self._sent(path, body, "application/x-www-form-urlencoded")
+        return await self._sent(path, body, FORM)
 
     async def upload(self, path: str, name: str, content: bytes) -> str:
         mark = uuid4().hex
@@ -78,9 +78,11 @@ class Visitor:
         self.wants_at = time.monotonic()
         return answer.location
 
-    async def _want(self, page: str, method: str, path: str, *sent: object):  # type: ignore[no-untyped-def]
+    async def _want(
+        self, page: str, method: str, path: str, body: bytes = b"", content_type: str = FORM
+    ) -> Answer:
         await asyncio.sleep(max(0.0, self.wants_at - time.monotonic()))
-        answer = await self.browser.ask(method, path, *sent)  # type: ignore[arg-type]
+        answer = await self.browser.ask(method, path, body, content_type)
         seen = Seen(
             self.kind,
             page,

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.attack.json_answers import cases, failures
-from tests.attack.nginx import on_loopback
 from tests.attack.outcome import Outcome, Part, Tally
 from tests.attack.report import durations, table
 from tests.attack.scanner import explanations, findings
 from tests.attack.timing import apart, is_told
-from tools.demo import ROOT
 
 
 def test_tally_counts_tries_and_keeps_what_was_lost() -> None:
@@ -78,16 +74,6 @@ def test_finding_of_the_scanner_is_told_unless_it_is_explained() -> None:
 
 def test_what_the_scanner_only_notes_is_no_finding() -> None:
     assert findings(_report("Fingerprint web technology", info="nginx", path="/", level=0)) == {}
-
-
-def test_nginx_of_the_attack_is_the_one_that_people_install() -> None:
-    installed = (ROOT / "deploy" / "nginx" / "orleans-sante.conf").read_text(encoding="utf-8")
-    ours = on_loopback(installed, port=9000, web_port=9001, folder=Path("/run/here"))
-    assert "listen 127.0.0.1:9000;" in ours
-    assert "server 127.0.0.1:9001 " in ours
-    assert "client_max_body_size 201m;" in ours
-    for gone in ("ssl_", "8001", "8002", "/srv/", "example.org"):
-        assert gone not in ours
 
 
 def test_output_of_schemathesis_is_read() -> None:
