@@ -22,6 +22,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -44,6 +46,16 @@ _VOLATILE_OPTIONS = (
 
 class PostgresUnavailableError(RuntimeError):
     """No usable PostgreSQL: the message is one line that says what to do."""
+
+
+@contextmanager
+def temporary_folder(prefix: str) -> Iterator[Path]:
+    """Forgotten at the end. Others may pass through it: root's PostgreSQL and nginx run as other
+    accounts."""
+    with tempfile.TemporaryDirectory(prefix=prefix) as path:
+        folder = Path(path)
+        folder.chmod(0o711)
+        yield folder
 
 
 class EmbeddedPostgres:

@@ -9,14 +9,13 @@ import time
 from contextlib import ExitStack, suppress
 from http import HTTPStatus
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import django
 from django.db import connections
 
 from tools import demo
 from tools.newcomer import free_port
-from tools.postgres import EmbeddedPostgres
+from tools.postgres import EmbeddedPostgres, temporary_folder
 
 _READY_SECONDS = 60
 
@@ -29,8 +28,7 @@ class Server:
     """
 
     def __init__(self, stack: ExitStack) -> None:
-        self.folder = Path(stack.enter_context(TemporaryDirectory(prefix="attack-")))
-        self.folder.chmod(0o711)  # root's PostgreSQL runs as another account, which must pass
+        self.folder = stack.enter_context(temporary_folder("attack-"))
         # Where uploads wait, faults are armed (faulty/base.py) and e-mails arrive (mail.py).
         self.temporary, self.faults, self.mail = (
             self.folder / name for name in ("temporary", "faults", "mail")

@@ -13,14 +13,13 @@ import sys
 import urllib.request
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import django
 
 from tests.bench.others import Other, nginx_with, wagtail
 from tools import demo
 from tools.newcomer import free_port
-from tools.postgres import EmbeddedPostgres
+from tools.postgres import EmbeddedPostgres, temporary_folder
 
 REPORT = demo.ROOT / "docs" / "performance.md"
 LINE = "/medecin-du-jour/45234-orleans/"
@@ -29,8 +28,7 @@ LINE = "/medecin-du-jour/45234-orleans/"
 def main() -> int:
     port = free_port()
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="bench-")))
-        folder.chmod(0o711)  # root's PostgreSQL runs as another account, which must pass
+        folder = stack.enter_context(temporary_folder("bench-"))
         database = EmbeddedPostgres(folder / "postgres")
         stack.callback(database.stop)
         variables = demo.environment(port, database.start(), folder, dev=False)

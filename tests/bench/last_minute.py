@@ -18,8 +18,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,7 +25,7 @@ import django
 
 from tools import demo
 from tools.newcomer import free_port
-from tools.postgres import EmbeddedPostgres
+from tools.postgres import EmbeddedPostgres, temporary_folder
 
 OWNERS, TOO_LATE = 200, 20
 # Seconds in which they all press the button; the last one does so LEFT before the call closes, so
@@ -49,8 +47,7 @@ class Owner:
 def main() -> int:
     port = free_port()
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="last-minute-")))
-        folder.chmod(0o711)  # root's PostgreSQL runs as another account, which must pass
+        folder = stack.enter_context(temporary_folder("last-minute-"))
         database = EmbeddedPostgres(folder / "postgres")
         stack.callback(database.stop)
         variables = demo.environment(port, database.start(), folder, dev=False)

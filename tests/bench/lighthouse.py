@@ -19,13 +19,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from tools import demo
 from tools.chromium import find_chromium
 from tools.newcomer import free_port
-from tools.postgres import EmbeddedPostgres
+from tools.postgres import EmbeddedPostgres, temporary_folder
 
 REPORT = demo.ROOT / "docs" / "lighthouse.md"
 KEPT = demo.ROOT / ".bench" / "lighthouse"
@@ -93,8 +92,7 @@ def main() -> int:
     program = _lighthouse(node)
     port = free_port()
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="lighthouse-")))
-        folder.chmod(0o711)  # root's PostgreSQL runs as another account, which must pass
+        folder = stack.enter_context(temporary_folder("lighthouse-"))
         database = EmbeddedPostgres(folder / "postgres")
         stack.callback(database.stop)
         variables = demo.environment(port, database.start(), folder, dev=False)

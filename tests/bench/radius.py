@@ -16,8 +16,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from io import StringIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import django
@@ -25,7 +23,7 @@ import django
 from tests.bench.load import cpu_seconds
 from tools import demo
 from tools.newcomer import free_port
-from tools.postgres import EmbeddedPostgres
+from tools.postgres import EmbeddedPostgres, temporary_folder
 
 ROOMS = (2_000, 20_000)
 PLACES = (10_000, 100_000)
@@ -55,8 +53,7 @@ class Run:
 
 def main() -> int:
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="bench-")))
-        folder.chmod(0o711)  # root's PostgreSQL runs as another account, which must pass
+        folder = stack.enter_context(temporary_folder("bench-"))
         database = EmbeddedPostgres(folder / "postgres", volatile=True)
         stack.callback(database.stop)
         os.environ |= demo.environment(free_port(), database.start(), folder, dev=False)

@@ -12,13 +12,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from tests.fleet import proxy
 from tools import demo
 from tools.demo import ROOT
 from tools.newcomer import free_port
-from tools.postgres import EmbeddedPostgres
+from tools.postgres import EmbeddedPostgres, temporary_folder
 
 WEBS = ("web-1", "web-2", "web-3")
 WORKERS = ("worker-1", "worker-2")
@@ -30,8 +29,7 @@ class Fleet:
     """`stack` stops all of it and forgets what it wrote."""
 
     def __init__(self, stack: ExitStack) -> None:
-        self.folder = Path(stack.enter_context(TemporaryDirectory(prefix="fleet-")))
-        self.folder.chmod(0o711)  # root's PostgreSQL and nginx run as other accounts
+        self.folder = stack.enter_context(temporary_folder("fleet-"))
         self.primary = EmbeddedPostgres(self.folder / "primary")
         self.copy = EmbeddedPostgres(self.folder / "copy")
         self.port = free_port()

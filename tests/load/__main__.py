@@ -14,8 +14,6 @@ import os
 import sys
 import time
 from contextlib import ExitStack
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import django
@@ -24,7 +22,7 @@ from tests.bench.load import cpu_seconds
 from tests.fleet import proxy
 from tools import demo
 from tools.newcomer import free_port
-from tools.postgres import EmbeddedPostgres
+from tools.postgres import EmbeddedPostgres, temporary_folder
 
 if TYPE_CHECKING:
     from tests.load.crowd import Crowd
@@ -55,8 +53,7 @@ def main() -> int:
 
 
 def _serve_and_load(stack: ExitStack) -> Run:
-    folder = Path(stack.enter_context(TemporaryDirectory(prefix="load-")))
-    folder.chmod(0o711)  # root's PostgreSQL and nginx run as other accounts
+    folder = stack.enter_context(temporary_folder("load-"))
     mail = folder / "mail"
     mail.mkdir(exist_ok=True)
     database = EmbeddedPostgres(folder / "postgres")

@@ -14,14 +14,12 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from io import StringIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import django
 
 from tools import demo
 from tools.newcomer import free_port
-from tools.postgres import EmbeddedPostgres
+from tools.postgres import EmbeddedPostgres, temporary_folder
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 DOCS = demo.ROOT / "docs"
@@ -38,8 +36,7 @@ _OPTIONS = (
 def main(sizes: Sequence[int]) -> int:
     port = free_port()
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="bench-")))
-        folder.chmod(0o711)  # root's PostgreSQL runs as another account, which must pass
+        folder = stack.enter_context(temporary_folder("bench-"))
         database = EmbeddedPostgres(folder / "postgres", volatile=True, options=_OPTIONS)
         stack.callback(database.stop)
         variables = demo.environment(port, database.start(), folder, dev=False)
