@@ -18,11 +18,13 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import cycle
 from typing import Any
 
 import django
 
+from tests.attack.mail import received
 from tests.attack.report import commit
 from tests.fleet import proxy
 from tests.fleet.servers import WEBS, WORKERS, Fleet
@@ -55,10 +57,14 @@ def main() -> int:
         from django.db import connections  # noqa: PLC0415 - needs the line above
 
         stack.callback(connections.close_all)
+        from apps.core import clock  # noqa: PLC0415 - likewise
+
+        began = clock.now()
         _private_file(fleet, found)
         _minute_of_kills(fleet, found)
         _release_under_load(fleet, found)
         _jobs_of_the_dead(found)
+        _emails(fleet, found, since=began)
         _loss_of_the_primary(fleet, found)
     text = _report(found)
     print(text)  # noqa: T201 - a command's output
@@ -177,14 +183,31 @@ def _jobs_of_the_dead(found: Findings) -> None:
     found.facts["Jobs left two minutes later"] = str(waiting.count())
 
 
+def _emails(fleet: Fleet, found: Findings, *, since: datetime) -> None:
+    """One for each message of an agent, whoever died while it left: once, or twice with one
+    Message-ID (docs/decisions/0039-twice-at-worst.md)."""
+    from apps.notifications.models import EmailStatus, OutgoingEmail  # noqa: PLC0415 - set up
+
+    emails = OutgoingEmail.objects.filter(created_at__gte=since)
+    arrived = received(fleet.mail)
+    times = Counter(arrived[email.message_id] for email in emails)
+    found.facts["E-mails that left once, twice"] = f"{times[1]}, {times[2]}"
+    found.faults += [
+        f"E-mail {email.pk} is {email.status}, and came {arrived[email.message_id]} times."
+        for email in emails
+        if email.status != EmailStatus.SENT or arrived[email.message_id] not in (1, 2)
+    ]
+    if emails.count() < SECONDS:
+        found.faults.append("Too few e-mails: nothing is proven.")
+
+
 def _loss_of_the_primary(fleet: Fleet, found: Findings) -> None:
     from django.db import connections  # noqa: PLC0415 - once Django is set up
 
     from apps.casefiles.models import CaseFileEvent, Message  # noqa: PLC0415 - likewise
     from tests.fleet.visitors import ask, send  # noqa: PLC0415 - likewise
 
-    reference, cookie = _writers()[0]
-    path = f"/mon-espace/dossiers/{reference}/messages/"
+    path, cookie = _writers()[0]
     assert send(fleet.port, path, cookie, {"body": "Le dernier mot."}) == 302
     before = (Message.objects.count(), CaseFileEvent.objects.count())
     time.sleep(1)
@@ -224,13 +247,26 @@ def _pages() -> list[tuple[str, str]]:
 
 
 def _writers() -> list[tuple[str, str]]:
-    """(reference, cookie) of six people whose request is with the guichet."""
-    from apps.casefiles.models import CaseFile  # noqa: PLC0415 - once Django is set up
+    """(form, cookie): four people whose request is with the guichet, and two of its agents, whose
+    messages are told by e-mail."""
+    from apps.accounts.models import User  # noqa: PLC0415 - once Django is set up
+    from apps.casefiles.models import CaseFile  # noqa: PLC0415 - likewise
     from tests.fleet.visitors import session_of  # noqa: PLC0415 - likewise
 
     files = CaseFile.objects.filter(state="submitted", applicant__isnull=False, channel="online")
-    chosen = {file.applicant_id: file for file in files.select_related("applicant")}
-    return [(file.reference, session_of(file.applicant)) for file in list(chosen.values())[:6]]
+    theirs = {file.applicant_id: file for file in files.select_related("applicant")}
+    agent = User.objects.get(email="agente@demo.example")
+    answered = files.at_desk_of(agent).order_by("pk")[:2]
+    return [
+        *(
+            (f"/mon-espace/dossiers/{file.reference}/messages/", session_of(file.applicant))
+            for file in list(theirs.values())[:4]
+        ),
+        *(
+            (f"/admin/casefiles/casefile/{file.pk}/messages/", session_of(agent))
+            for file in answered
+        ),
+    ]
 
 
 def _report(found: Findings) -> str:

@@ -30,6 +30,8 @@ class Fleet:
 
     def __init__(self, stack: ExitStack) -> None:
         self.folder = stack.enter_context(temporary_folder("fleet-"))
+        self.mail = self.folder / "mail"
+        self.mail.mkdir()
         self.primary = EmbeddedPostgres(self.folder / "primary")
         self.copy = EmbeddedPostgres(self.folder / "copy")
         self.port = free_port()
@@ -44,9 +46,12 @@ class Fleet:
             "DJANGO_SETTINGS_MODULE": "orleans_sante.settings.demo",
             "PRIVATE_MEDIA_ROOT": str(self.folder / "files"),
             "X_ACCEL_PREFIX": "/fichiers-prives/",
+            "MAIL_FOLDER": str(self.mail),
+            "PYTHONPATH": str(ROOT),  # a release has no tests, and their settings are used
         }
         self.town = demo.Town(self.folder, variables, self._stack)
         self.town.prepare()
+        variables["DJANGO_SETTINGS_MODULE"] = "tests.load.settings"
         self._stack.callback(self.copy.stop)
         variables["DATABASE_REPLICA_URL"] = self.copy.start_copy_of(self.primary)
         self.variables = variables

@@ -21,8 +21,9 @@ _PAUSE = 0.05  # seconds between two pages of a reader
 
 @dataclass
 class Crowd:
-    """`failures` are pages that did not come; `confirmed` the messages that the portal thanked
-    for, `unsure` those that it did not answer for, and what came instead."""
+    """`writers` send messages: (address of the form, cookie). `failures` are pages that did not
+    come; `confirmed` the messages that the portal thanked for, `unsure` those that it did not
+    answer for, and what came instead."""
 
     port: int
     pages: list[tuple[str, str]]
@@ -70,12 +71,11 @@ class Crowd:
                     self.failures.append(f"{path}: {status}")
             time.sleep(_PAUSE)
 
-    def _write(self, reference: str, cookie: str) -> None:
-        path = f"/mon-espace/dossiers/{reference}/messages/"
+    def _write(self, path: str, cookie: str) -> None:
         number = 0
         while not self._over.is_set():
             number += 1
-            body = f"Message {number} du dossier {reference}, {self.word}."
+            body = f"Message {number} par {path}, {self.word}."
             status = send(self.port, path, cookie, {"body": body})
             with self._lock:
                 if status == 302:

@@ -14,12 +14,16 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from io import StringIO
+from typing import TYPE_CHECKING
 
 import django
 
 from tools import demo
 from tools.newcomer import free_port
 from tools.postgres import EmbeddedPostgres, temporary_folder
+
+if TYPE_CHECKING:
+    from tests.bench.growth.report import Run
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 DOCS = demo.ROOT / "docs"
@@ -70,7 +74,7 @@ def _prepare() -> datetime:
     return at
 
 
-def _measure(sizes: Sequence[int], at: datetime, port: int, servers: list[int]):  # type: ignore[no-untyped-def]
+def _measure(sizes: Sequence[int], at: datetime, port: int, servers: list[int]) -> Run:
     from tests.bench.growth.asks import all_asks  # noqa: PLC0415 - needs django.setup()
     from tests.bench.growth.checks import broken  # noqa: PLC0415 - likewise
     from tests.bench.growth.loading import count_rows, grow, settle  # noqa: PLC0415 - likewise
@@ -98,7 +102,7 @@ def _measure(sizes: Sequence[int], at: datetime, port: int, servers: list[int]):
     return run
 
 
-def _write(run) -> int:  # type: ignore[no-untyped-def]
+def _write(run: Run) -> int:
     from tests.bench.growth.report import figure, report, table  # noqa: PLC0415 - see above
 
     print(table(run), table(run, registered=True), sep="\n\n")  # noqa: T201 - a command's output
