@@ -62,7 +62,9 @@ and a page's seconds count from the instant at which it was wanted
 
 {_steps(run.steps, found)}
 
-Slow, or refused: a step holds while every kind of visitor has 95 pages in 100 within \
+Rate: pages a second that the visits which begin would ask for if nobody ever waited; an answer
+that comes late, or a visit of many pages, asks for fewer in the step. A step holds while every
+kind of visitor has 95 pages in 100 within \
 {MOST_P95:.0f} s, and no page
 breaks or is put off.
 
@@ -118,6 +120,7 @@ def _steps(steps: Sequence[Step], found: Step | None) -> str:
         holds = "the knee" if step is found else "yes" if step.holds else "no"
         rows.append(
             [
+                f"{step.rate:.0f}",
                 f"{step.asked_a_second:.0f}",
                 *columns,
                 str(step.broken),
@@ -125,7 +128,7 @@ def _steps(steps: Sequence[Step], found: Step | None) -> str:
                 holds,
             ]
         )
-    headings = ["Pages a second", *(f"{kind}, p50 / p95" for kind in SHARES)]
+    headings = ["Rate", "Pages asked for", *(f"{kind}, p50 / p95" for kind in SHARES)]
     return _table([*headings, "Broken", "Put off", "Holds"], rows)
 
 
