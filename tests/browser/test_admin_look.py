@@ -8,7 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from apps.accounts.models import User
 from apps.portal.models import PagePart, PageText
-from tests.support.browser import axe, screenshot, sideways_scroll, sign_in
+from tests.support.browser import axe, screenshots, sideways_scroll, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,11 +28,7 @@ def test_page_suits_everybody(
     assert axe(page) == []
     assert sideways_scroll(page) == []
     name = address.strip("/").replace("/", "-")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for width in (360, 1280):
-            page.set_viewport_size({"width": width, "height": 800})
-            screenshot(page, f"{name}-{width}-{scheme}")
+    screenshots(page, name)
 
 
 def test_menu_of_a_phone_leads_out(phone: Page, superuser: User, live_server: LiveServer) -> None:

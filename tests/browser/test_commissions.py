@@ -15,7 +15,7 @@ from apps.casefiles.models import CaseFile
 from apps.core import clock
 from tests.factories.awards import listed_item, planned_session
 from tests.factories.casefiles import installation_file
-from tests.support.browser import axe, screenshot, sideways_scroll, sign_in, tab_to
+from tests.support.browser import axe, screenshots, sideways_scroll, sign_in, tab_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,10 +29,7 @@ def check(page: Page, name: str) -> None:
     """Nothing that axe finds, nothing that scrolls sideways; pictures on a phone and a desk."""
     assert axe(page) == []
     assert sideways_scroll(page) == []
-    for scheme, width in (("light", 360), ("light", 1280), ("dark", 1280)):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.set_viewport_size({"width": width, "height": 900})
-        screenshot(page, f"commission-{name}-{width}-{scheme}")
+    screenshots(page, f"commission-{name}")
 
 
 def plan_session_of_today(page: Page) -> None:

@@ -14,7 +14,7 @@ from apps.awards.models import Commitment, CommitmentProof
 from apps.core import clock
 from tests.browser.conftest import OpenPage
 from tests.factories.commitments import RECORDED_AT, award_terms, pay_all, waiting_commitment
-from tests.support.browser import axe, screenshot, sideways_scroll, sign_in
+from tests.support.browser import axe, screenshots, sideways_scroll, sign_in
 from tests.support.uploads import pdf_bytes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,10 +42,7 @@ def commitment(head: User, applicant: User) -> Commitment:
 def check(page: Page, name: str) -> None:
     """Nothing that axe finds, nothing that scrolls sideways; pictures on a phone and a desk."""
     assert axe(page) == []
-    for scheme, width in (("light", 1280), ("dark", 1280), ("light", 360)):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.set_viewport_size({"width": width, "height": 900})
-        screenshot(page, f"commitment-{name}-{width}-{scheme}")
+    screenshots(page, f"commitment-{name}", of=(("light", 1280), ("dark", 1280), ("light", 360)))
     assert sideways_scroll(page) == []
     page.set_viewport_size({"width": 1280, "height": 900})
 

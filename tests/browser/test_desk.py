@@ -21,7 +21,7 @@ from tests.factories.casefiles import ask_corrections, installation_file
 from tests.support.browser import (
     assert_sound,
     outside_the_loop,
-    screenshot,
+    screenshots,
     sign_in,
     tab_to,
     unseen_focus,
@@ -69,10 +69,7 @@ def check(page: Page, name: str) -> None:
     """Sound, the focus always seen; pictures on a phone and a desk, in both schemes."""
     assert_sound(page)
     assert unseen_focus(page) == []
-    for scheme, width in (("light", 360), ("light", 1280), ("dark", 1280)):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.set_viewport_size({"width": width, "height": 900})
-        screenshot(page, f"desk-{name}-{width}-{scheme}")
+    screenshots(page, f"desk-{name}")
 
 
 def test_worklist_suits_everybody(desk: Page, submitted: CaseFile, under_review: CaseFile) -> None:

@@ -19,6 +19,7 @@ from apps.demo.town import build_town
 from tests.browser.conftest import OpenPage
 from tests.factories.desk import furnish
 from tests.support.browser import sign_in
+from tests.support.contrasts import Painted
 from tests.support.desk_pages import DeskPage, walk_desk
 from tests.support.narrow_pages import faults_of_a_narrow_page
 from tools.prepare import REFERENCE_LOADERS
@@ -55,7 +56,7 @@ def test_every_page_suits_everybody(
 
     tabs: dict[str, Page] = {}
     findings: dict[str, list[str]] = {}
-    painted: set[str] = set()
+    painted: Painted = set()
     for page in _looked_at(pages.values()):
         if page.reader not in tabs:
             tabs[page.reader] = open_page(

@@ -16,7 +16,7 @@ from apps.awards.enums import InstalmentStatus
 from apps.awards.models import BatchDownload, Instalment
 from apps.core import clock
 from tests.factories.payments import DEBTOR, due, exported, validated
-from tests.support.browser import axe, fill_day, screenshot, sideways_scroll, sign_in
+from tests.support.browser import axe, fill_day, screenshot, screenshots, sideways_scroll, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,10 +31,7 @@ def check(page: Page, name: str) -> None:
     """Nothing that axe finds, nothing that scrolls sideways; pictures on a phone and a desk."""
     assert axe(page) == []
     assert sideways_scroll(page) == []
-    for scheme, width in (("light", 360), ("dark", 1280)):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.set_viewport_size({"width": width, "height": 900})
-        screenshot(page, f"payment-{name}-{width}-{scheme}")
+    screenshots(page, f"payment-{name}", of=(("light", 360), ("dark", 1280)))
 
 
 def test_accountant_exports_a_batch_and_records_its_payment(

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from tests.support.browser import axe, screenshot, sideways_scroll, tab_to
+from tests.support.browser import axe, screenshots, sideways_scroll, tab_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,11 +23,7 @@ def test_page_suits_everybody(page: Page, address: str) -> None:
     assert axe(page) == []
     assert sideways_scroll(page) == []
     name = address.strip("/") or "home"
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for width in (360, 1280):
-            page.set_viewport_size({"width": width, "height": 800})
-            screenshot(page, f"portal-{name}-{width}-{scheme}")
+    screenshots(page, f"portal-{name}")
 
 
 def test_first_view_takes_three_requests(page: Page) -> None:

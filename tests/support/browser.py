@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -26,6 +26,8 @@ from playwright.sync_api import (
     Response,
 )
 
+from tests.support.contrasts import Painted, contrast_faults
+
 T = TypeVar("T")
 
 CHROMIUM_FLAGS = [
@@ -38,18 +40,29 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-ALL_RULES = {
-    "type": "tag",
-    "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-}
 SCREENSHOTS = Path(settings.BASE_DIR) / ".screenshots"
 README_SCREENSHOTS = Path(settings.BASE_DIR) / "docs" / "screenshots"
+# A picture asserts nothing, and takes as long as axe does.
+_TAKES_PICTURES = os.environ.get("SCREENSHOTS") == "1"
+Scheme = Literal["light", "dark"]
+# Texts that passed in this process, whatever the test.
+_PAINTED: Painted = set()
 # 320 px wide, and a 1280 x 1024 window at 400 %.
 _NARROW = ({"width": 320, "height": 640}, {"width": 320, "height": 256})
 
-# What axe finds in a part of the page, or in all of it where that is null.
-AXE_RUN = """async ([part, rules]) =>
-    (await axe.run(part || document, {...rules, resultTypes: ['violations']}))
+# Contrasts are measured apart (contrasts.py); of the other rules, one looks at colours.
+_RULES: dict[Scheme, dict[str, object]] = {
+    "dark": {"runOnly": {"type": "rule", "values": ["link-in-text-block"]}},
+    "light": {
+        "runOnly": {
+            "type": "tag",
+            "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+        },
+        "rules": {"color-contrast": {"enabled": False}},
+    },
+}
+
+_AXE_RUN = """async rules => (await axe.run(document, {...rules, resultTypes: ['violations']}))
     .violations.flatMap(rule => rule.nodes.map(node =>
         `${rule.id}: ${node.target.join(' ')}: ${node.failureSummary.replace(/\\s+/g, ' ')}`))"""
 WIDER_THAN_PAGE = """() => {
@@ -60,6 +73,24 @@ WIDER_THAN_PAGE = """() => {
         .map(element => `${element.tagName.toLowerCase()}.${element.className} reaches `
             + `${Math.round(element.getBoundingClientRect().right)} px of ${width}`)
         .slice(0, 5);
+}"""
+
+# What a style sheet changes in the dark scheme besides colours: then axe's other rules would have
+# to be asked there too.
+_NOT_A_COLOUR = """() => {
+    const isPaint = (name, value) => name.endsWith('color')
+        || (name.startsWith('background') && value === 'initial')
+        || (name.startsWith('--') && (value === 'none' || CSS.supports('color', value)));
+    const declared = rule => [...rule.style || []]
+        .map(name => [name, rule.style.getPropertyValue(name).trim()])
+        .filter(([name, value]) => !isPaint(name, value))
+        .map(([name, value]) => `dark scheme: ${rule.selectorText} { ${name}: ${value} }`);
+    const dark = rule => (rule.media?.mediaText || '').includes('prefers-color-scheme');
+    const found = (rules, inside) => [...rules].flatMap(rule => [
+        ...(inside ? declared(rule) : []),
+        ...found(rule.cssRules || [], inside || dark(rule)),
+    ]);
+    return [...document.styleSheets].flatMap(sheet => found(sheet.cssRules, dark(sheet)));
 }"""
 
 # Null when the focus left the page; the outline may be drawn by the control's own frame.
@@ -105,16 +136,17 @@ class PageFaults:
             self.found.append(f"{response.status} for {response.url}")
 
 
-def axe(page: Page) -> list[str]:
-    """axe's findings (WCAG 2.2 AA and best practices) in the light and the dark scheme."""
+def axe(page: Page, painted: Painted = _PAINTED) -> list[str]:
+    """axe's findings (WCAG 2.2 AA and best practices) in the dark scheme, then in the light one.
+
+    The dark one only changes colours, which is looked at: there only their rules are asked.
+    """
     load_axe(page)
-    findings = []
-    for scheme in ("light", "dark"):
+    findings = page.evaluate(_NOT_A_COLOUR)
+    for scheme, rules in _RULES.items():
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        findings += [
-            f"{scheme}: {found}" for found in page.evaluate(AXE_RUN, [None, {"runOnly": ALL_RULES}])
-        ]
-    page.emulate_media(color_scheme=None, reduced_motion=None)
+        findings += [f"{scheme}: {found}" for found in page.evaluate(_AXE_RUN, rules)]
+        findings += contrast_faults(page, scheme, painted)
     return findings
 
 
@@ -151,9 +183,10 @@ def fill_day(page: Page, day: date) -> None:
 
 def tab_to(page: Page, target: Locator, *, at_most: int = 60) -> int:
     """Press Tab until `target` has the focus; number of presses. Fails when it is not reached."""
+    control = target.element_handle()
     for presses in range(1, at_most + 1):
         page.keyboard.press("Tab")
-        if target.evaluate("element => element === document.activeElement"):
+        if control.evaluate("element => element === document.activeElement"):
             return presses
     raise AssertionError(f"{target} is not reached after {at_most} tabs")
 
@@ -171,18 +204,35 @@ def unseen_focus(page: Page, *, at_most: int = 200) -> list[str]:
     raise AssertionError(f"Tab goes on after {at_most} controls")
 
 
-def screenshot(page: Page, name: str, *, readme: bool = False) -> Path:
-    """Full-page picture in .screenshots/ (never committed).
+def screenshot(page: Page, name: str, *, readme: bool = False) -> None:
+    """With SCREENSHOTS=1: a full-page picture in .screenshots/ (never committed).
 
-    With `readme` and SCREENSHOTS=1 (`make screenshots`) in docs/screenshots/ instead, the first
-    window only.
+    With `readme` in docs/screenshots/ (`make screenshots`), the first window only.
     """
-    kept = readme and os.environ.get("SCREENSHOTS") == "1"
-    folder = README_SCREENSHOTS if kept else SCREENSHOTS
+    if not _TAKES_PICTURES:
+        return
+    folder = README_SCREENSHOTS if readme else SCREENSHOTS
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.png"
-    page.screenshot(path=path, full_page=not readme, animations="disabled")
-    return path
+    page.screenshot(path=folder / f"{name}.png", full_page=not readme, animations="disabled")
+
+
+def screenshots(
+    page: Page,
+    name: str,
+    *,
+    of: Sequence[tuple[Scheme, int]] = (("light", 360), ("light", 1280), ("dark", 1280)),
+) -> None:
+    """With SCREENSHOTS=1: a picture in each of these schemes and widths."""
+    if not _TAKES_PICTURES:
+        return
+    before = page.viewport_size
+    for scheme, width in of:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
+        screenshot(page, f"{name}-{width}-{scheme}")
+    page.emulate_media(color_scheme="light")
+    if before:
+        page.set_viewport_size(before)
 
 
 def sign_in(page: Page, user: object, *, base_url: str) -> None:
