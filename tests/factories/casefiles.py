@@ -25,6 +25,7 @@ from apps.files.storage import store_bytes
 from apps.territory.models import Commune, ZoneClass, Zoning
 from tests.factories.accounts import UserFactory
 from tests.factories.territory import CommuneFactory, ZoneFactory
+from tests.support.kept_rows import KeptRows
 from tests.support.uploads import pdf_bytes
 
 # A Monday morning in Orléans; tests that care about dates pass their own.
@@ -35,10 +36,13 @@ ORDER = (
 )
 
 
+_REFERENCE_ROWS = KeptRows(load_reference_rows)
+
+
 def reference_rows() -> None:
     """Rates and pieces as they come with the portal."""
     if not Rate.objects.exists():
-        load_reference_rows()
+        _REFERENCE_ROWS.put()
 
 
 def aided_commune(**fields: Any) -> Commune:
