@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
-from apps.accounts.models import User
+from apps.accounts.models import Rights, User
 from apps.accounts.roles import Role
 from apps.awards.enums import AgreementStatus
 from apps.awards.models import Agreement
 from apps.casefiles.enums import CaseFileState, Channel
 from apps.casefiles.models import CaseFile
 from apps.casefiles.models.casefile import CaseFileQuerySet
+from apps.core.compiled import counts
 from apps.core.dashboard import Figure, Group, figures_from
-from apps.core.paging import MOST_COUNTED, bounded_counts, figure_of
+from apps.core.paging import MOST_COUNTED, figure_of
 
 _A = AgreementStatus
 _TO_SIGN = (_A.SENT, _A.REFUSED)
@@ -26,27 +28,27 @@ def agreement_figures(user: User) -> Iterator[Figure]:
     """Those to check, to send and to prepare; how many wait for a signature. One query."""
     if not user.is_superuser and not user.has_role(Role.HEAD, Role.CASEWORKER):
         return
-    counts = _counts(user)
+    found = counts(_lists, user.rights, limit=MOST_COUNTED + 1, reader=user.pk)
     address = reverse("admin:awards_agreement_changelist")
     for status, one, many in (
         (_A.RETURNED, "Convention à vérifier", "Conventions à vérifier"),
         (_A.PREPARED, "Convention à envoyer", "Conventions à envoyer"),
     ):
-        if count := counts[status]:
+        if count := found[status]:
             yield Figure(
                 group=Group.TO_DO,
                 label=many if count > 1 else one,
                 value=figure_of(count, most=MOST_COUNTED),
                 url=f"{address}?status__exact={status}",
             )
-    if count := counts[CaseFileState.GRANTED]:
+    if count := found[CaseFileState.GRANTED]:
         yield Figure(
             group=Group.TO_DO,
             label="Conventions à préparer" if count > 1 else "Convention à préparer",
             value=figure_of(count, most=MOST_COUNTED),
             url=f"{reverse('admin:casefiles_casefile_changelist')}?etat={CaseFileState.GRANTED}",
         )
-    if count := counts[_A.SENT]:
+    if count := found[_A.SENT]:
         yield Figure(
             group=Group.TO_WATCH,
             label="Signatures attendues" if count > 1 else "Signature attendue",
@@ -55,18 +57,16 @@ def agreement_figures(user: User) -> Iterator[Figure]:
         )
 
 
-def _counts(user: User) -> dict[str, int]:
+def _lists(rights: Rights, *, reader: int) -> dict[str, QuerySet[Any]]:
     """By status, those refused with those sent; and files that wait for theirs."""
+    user = User.with_rights(reader, rights)
     mine = Agreement.objects.at_desk_of(user)
-    return bounded_counts(
-        {
-            _A.RETURNED.value: mine.filter(status=_A.RETURNED),
-            _A.PREPARED.value: mine.filter(status=_A.PREPARED),
-            _A.SENT.value: mine.filter(status__in=_TO_SIGN),
-            CaseFileState.GRANTED.value: unprepared_files(user),
-        },
-        limit=MOST_COUNTED + 1,
-    )
+    return {
+        _A.RETURNED.value: mine.filter(status=_A.RETURNED),
+        _A.PREPARED.value: mine.filter(status=_A.PREPARED),
+        _A.SENT.value: mine.filter(status__in=_TO_SIGN),
+        CaseFileState.GRANTED.value: unprepared_files(user),
+    }
 
 
 def unprepared_files(user: User) -> CaseFileQuerySet:

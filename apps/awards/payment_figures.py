@@ -8,11 +8,11 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
-from apps.awards.models import Instalment
-from apps.awards.payment_lists import LISTS
+from apps.awards.payment_lists import payments_of
 from apps.core import clock
+from apps.core.compiled import counts
 from apps.core.dashboard import Figure, Group, figures_from
-from apps.core.paging import MOST_COUNTED, bounded_counts, figure_of
+from apps.core.paging import MOST_COUNTED, figure_of
 
 # List, the figure's own words, why it matters, and whose work it is.
 _FIGURES = (
@@ -34,17 +34,17 @@ def payments_to_handle(user: User) -> Iterator[Figure]:
     shown = [figure for figure in _FIGURES if user.has_role(*figure[3])]
     if not shown:
         return
-    mine, today = Instalment.objects.at_desk_of(user).followed(), clock.today()
-    counts = bounded_counts(
-        {slug: LISTS[slug].narrow(mine, today) for slug, *_ in shown}, limit=MOST_COUNTED + 1
+    slugs = tuple(slug for slug, *_ in shown)
+    found = counts(
+        *(payments_of, user.rights, slugs, clock.today()), limit=MOST_COUNTED + 1, reader=user.pk
     )
     address = reverse("admin:awards_instalment_changelist")
     for slug, label, note, _ in shown:
-        if counts[slug]:
+        if found[slug]:
             yield Figure(
                 group=Group.TO_DO,
                 label=label,
-                value=figure_of(counts[slug], most=MOST_COUNTED),
+                value=figure_of(found[slug], most=MOST_COUNTED),
                 url=f"{address}?vue={slug}",
                 note=note,
                 is_urgent=slug == "en-retard",

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from apps.accounts.models import Rights, User
 from apps.awards.enums import COMING_STATUSES, InstalmentStatus
+from apps.awards.models import Instalment
 from apps.awards.models.instalment import InstalmentQuerySet
 
 _S = InstalmentStatus
@@ -61,3 +63,11 @@ LISTS: dict[str, PaymentList] = {
         label="Payés", narrow=_in(_S.PAID), empty="Aucun versement n’est encore payé."
     ),
 }
+
+
+def payments_of(
+    rights: Rights, slugs: tuple[str, ...], on: date, *, reader: int
+) -> dict[str, InstalmentQuerySet]:
+    """Several lists, for whoever has these rights: to be counted together (core.compiled)."""
+    mine = Instalment.objects.at_desk_of(User.with_rights(reader, rights)).followed()
+    return {slug: LISTS[slug].narrow(mine, on) for slug in slugs}

@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import connections
 from django.db.models import Field, Model, Q, QuerySet
@@ -20,32 +19,6 @@ from apps.core.words import grouped
 MOST_COUNTED = 99
 # A list is counted so far.
 MOST_LISTED = 1_000
-
-
-def bounded_counts(querysets: Mapping[str, QuerySet[Any]], *, limit: int) -> dict[str, int]:
-    """How many rows each queryset has, at most `limit` each: one query for all of them.
-
-    The cost is bounded by `limit` rows a queryset that an index serves, whatever the size of
-    the table: a plain GROUP BY reads every row.
-    """
-    counts = dict.fromkeys(querysets, 0)
-    names: list[str] = []
-    parts: list[str] = []
-    params: list[Any] = []
-    for name, queryset in querysets.items():
-        try:
-            sql, values = queryset.order_by().values("pk")[:limit].query.sql_with_params()
-        except EmptyResultSet:
-            continue
-        names.append(name)
-        # The text is Django's own SQL; what people typed stays in the parameters.
-        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608
-        params += values
-    if names:
-        with connections[reading_alias()].cursor() as cursor:
-            cursor.execute(f"SELECT {', '.join(parts)}", params)
-            counts.update(zip(names, cursor.fetchone(), strict=True))
-    return counts
 
 
 def said(count: int, *, most: int) -> str:

@@ -6,7 +6,7 @@ import pytest
 from django.db.models import Count, QuerySet
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from apps.core.compiled import instances, reading_together, rows
+from apps.core.compiled import counts, instances, reading_together, rows
 from apps.territory.models import Commune
 from tests.factories.territory import CommuneFactory
 
@@ -104,3 +104,44 @@ def _among(names: tuple[str, ...], *, at_least: int) -> QuerySet[Commune]:
 
 def test_what_can_have_no_row_has_none() -> None:
     assert instances(_among, (), at_least=1) == []
+
+
+def _lists(least: int, *, epci: str) -> dict[str, QuerySet[Commune]]:
+    communes = Commune.objects.filter(epci=epci)
+    return {
+        "all": communes,
+        "small": communes.filter(population__lt=least - 1),
+        "none": communes.none(),
+    }
+
+
+def test_counts_of_several_lists_are_one_query_and_read_each_time(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    one, other = CommuneFactory(population=5), CommuneFactory(population=30)
+    CommuneFactory.create_batch(2, population=30, epci=one.epci)
+
+    with django_assert_num_queries(2):
+        assert counts(_lists, 10, limit=2, epci=one.epci_id) == {"all": 2, "small": 1, "none": 0}
+        assert counts(_lists, 10, limit=2, epci=other.epci_id) == {"all": 1, "small": 0, "none": 0}
+    other.population = 5
+    other.save()
+    assert counts(_lists, 10, limit=2, epci=other.epci_id) == {"all": 1, "small": 1, "none": 0}
+
+
+def _nothing(*, epci: str) -> dict[str, QuerySet[Commune]]:
+    return {"none": Commune.objects.filter(epci=epci).none()}
+
+
+def test_counts_of_nothing_ask_nothing(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(0):
+        assert counts(_nothing, limit=2, epci="x") == {"none": 0}
+
+
+def _before(*, least: int) -> dict[str, QuerySet[Commune]]:
+    return {"small": Commune.objects.filter(population__lt=least - 1)}
+
+
+def test_counts_refuse_a_value_that_is_computed_with() -> None:
+    with pytest.raises(ValueError, match="_before changes"):
+        counts(_before, limit=2, least=10)

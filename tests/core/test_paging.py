@@ -13,7 +13,6 @@ from apps.accounts.models import User
 from apps.core.paging import (
     BoundedPaginator,
     KeysetPage,
-    bounded_counts,
     counted,
     rounded,
 )
@@ -22,27 +21,6 @@ from tests.factories.territory import CommuneFactory
 from tests.support.text import plain
 
 pytestmark = pytest.mark.django_db
-
-
-def test_bounded_counts_several_querysets_in_one_query(
-    django_assert_num_queries: DjangoAssertNumQueries,
-) -> None:
-    CommuneFactory.create_batch(3)
-    small = Commune.objects.filter(population__lt=10)
-
-    with django_assert_num_queries(1):
-        counts = bounded_counts(
-            {"all": Commune.objects.all(), "small": small, "none": Commune.objects.none()}, limit=2
-        )
-
-    assert counts == {"all": 2, "small": 0, "none": 0}
-
-
-def test_bounded_counts_of_nothing_asks_nothing(
-    django_assert_num_queries: DjangoAssertNumQueries,
-) -> None:
-    with django_assert_num_queries(0):
-        assert bounded_counts({"none": Commune.objects.none()}, limit=2) == {"none": 0}
 
 
 @pytest.mark.parametrize(

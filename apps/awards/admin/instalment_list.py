@@ -17,11 +17,12 @@ from apps.awards.admin.pages import draw, person
 from apps.awards.admin.payment_pages import STATUS_TONES
 from apps.awards.models import Instalment
 from apps.awards.models.instalment import InstalmentQuerySet
-from apps.awards.payment_lists import LISTS
+from apps.awards.payment_lists import LISTS, payments_of
 from apps.casefiles.admin.worklist import AFTER, BEFORE, Tab
 from apps.casefiles.programmes import programmes
 from apps.core import clock
-from apps.core.paging import MOST_COUNTED, KeysetPage, bounded_counts, said
+from apps.core.compiled import counts
+from apps.core.paging import MOST_COUNTED, KeysetPage, said
 
 _PER_PAGE = 50
 # A longer list is not added up: its sums by year are those of the envelopes.
@@ -84,7 +85,7 @@ def index(request: HttpRequest) -> HttpResponse:
     action = _ACTIONS.get(current) if is_accountant(user) else None
     context = {
         "title": "Versements",
-        "tabs": _tabs(mine, current, today),
+        "tabs": _tabs(user, current, today),
         "current": current,
         "choices": choices,
         "is_filtered": any(choice.chosen for choice in choices),
@@ -109,19 +110,18 @@ def _current(request: HttpRequest, user: User) -> str:
     return "a-valider" if is_accountant(user) else "a-controler"
 
 
-def _tabs(mine: InstalmentQuerySet, current: str, today: date) -> list[Tab]:
+def _tabs(user: User, current: str, today: date) -> list[Tab]:
     """Every list with its number: one query."""
-    counts = bounded_counts(
-        {slug: chosen.narrow(mine, today) for slug, chosen in LISTS.items()},
-        limit=MOST_COUNTED + 1,
+    found = counts(
+        *(payments_of, user.rights, tuple(LISTS), today), limit=MOST_COUNTED + 1, reader=user.pk
     )
     return [
         Tab(
             label=chosen.label,
-            count=said(counts[slug], most=MOST_COUNTED),
+            count=said(found[slug], most=MOST_COUNTED),
             url=f"?vue={slug}",
             is_current=slug == current,
-            is_urgent=slug == "en-retard" and counts[slug] > 0,
+            is_urgent=slug == "en-retard" and found[slug] > 0,
         )
         for slug, chosen in LISTS.items()
     ]

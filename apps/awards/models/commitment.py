@@ -23,7 +23,6 @@ from apps.awards.models.pause import CommitmentPause, CommitmentTransfer
 from apps.awards.models.promise import Promise
 from apps.awards.repayment import Pause, Term
 from apps.casefiles.enums import Channel
-from apps.core.paging import bounded_counts
 from apps.territory.models import Zone, ZoneClass, Zoning
 
 
@@ -67,15 +66,6 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
                 return self.with_late_promise(on)
             case Attention.TOUCHED:
                 return self.touched(on)
-
-    def attention_counts(self, on: date, *, most: int) -> dict[Attention, int]:
-        """How many commitments need each kind of attention on a day, `most` or a little more:
-        one query."""
-        counts = bounded_counts(
-            {attention.name: self.needing(attention, on) for attention in Attention},
-            limit=most + 1,
-        )
-        return {attention: counts[attention.name] for attention in Attention}
 
     def touched(self, on: date) -> CommitmentQuerySet:
         """« Engagements touchés »: the class of the place is no longer that of the decision.

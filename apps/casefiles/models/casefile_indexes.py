@@ -2,7 +2,7 @@
 
 A tab or a filter of the worklist is a condition, in an order: each index has the order of its
 list and leaves out what the list never shows. What is included answers the count beside it
-(core.paging.bounded_counts) without a look at the rows. tests/growth/plans.txt keeps the plans.
+(core.compiled.counts) without a look at the rows. tests/growth/plans.txt keeps the plans.
 """
 
 from __future__ import annotations
