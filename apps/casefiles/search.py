@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import reduce
+from operator import or_
 
 from django.db.models import Func, Q, TextField, Value
 from django.db.models.functions import Lower
@@ -21,7 +23,13 @@ _WHOLE_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}")
 
 
 def search_case_files(queryset: CaseFileQuerySet, text: str) -> CaseFileQuerySet:
-    """The files that answer `text`; all of them for an empty text.
+    """The files that answer `text`; all of them for an empty text."""
+    return queryset.filter(reduce(or_, ways_to_answer(text)))
+
+
+def ways_to_answer(text: str) -> list[Q]:
+    """The conditions of which a file that answers `text` meets one, each with an index of its own:
+    none to meet for an empty text.
 
     Accents, case and the order of words do not matter; a reference is understood with or
     without its hyphens. What designates files elsewhere (communes, numbers) is looked up first:
@@ -29,22 +37,23 @@ def search_case_files(queryset: CaseFileQuerySet, text: str) -> CaseFileQuerySet
     """
     words = text.split()[:_MOST_WORDS]
     if not words:
-        return queryset
+        return [Q()]
     if reference := normalise_reference(text):
-        return queryset.filter(reference=reference)
+        return [Q(reference=reference)]
     if _WHOLE_ADDRESS.fullmatch(text.strip()):
-        return queryset.filter(email__iexact=text.strip())
-    condition = Q()
+        return [Q(email__iexact=text.strip())]
+    named = Q()
     for word in words:
         folded = Func(Lower(Value(word)), function="f_unaccent", output_field=TextField())
-        condition &= Q(search_key__contains=folded)
+        named &= Q(search_key__contains=folded)
+    ways = [named]
     if communes := _communes(text):
-        condition |= Q(commune__in=communes)
+        ways.append(Q(commune__in=communes))
     digits = "".join(words)
     if digits.isdecimal() and len(digits) >= _SHORTEST_NUMBER:
         found = [pk for programme in programmes for pk in programme.find_by_number(digits)]
-        condition |= Q(pk__in=found)
-    return queryset.filter(condition)
+        ways.append(Q(pk__in=found))
+    return ways
 
 
 def _communes(text: str) -> list[str]:

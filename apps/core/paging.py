@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,6 +94,28 @@ class Place:
     pk: int
 
 
+def first_keys(
+    parts: Sequence[QuerySet[Any]], order: Sequence[str], count: int, *, head: Q | None = None
+) -> list[Any]:
+    """The keys of the first `count` rows, in `order`, of several lists together: one query.
+
+    Each list is read by itself as far as `count`, by the index that finds and orders its rows:
+    « or » between them would read all their rows. `head` is a condition that only the first rows
+    of `order` meet, whatever the list: those are looked for alone, and the others with them, by
+    one more query, only where they are too few.
+    """
+    if head is not None:
+        found = first_keys([part.filter(head) for part in parts], order, count)
+        if len(found) == count:
+            return found
+    ordered = [part.order_by(*order)[:count] for part in parts]
+    if len(ordered) == 1:
+        return list(ordered[0].values_list("pk", flat=True))
+    names = [name.removeprefix("-") for name in order]
+    first, *others = [part.values_list(*names) for part in ordered]
+    return [row[names.index("pk")] for row in first.union(*others).order_by(*order)[:count]]
+
+
 class KeysetPage:
     """One page of a queryset ordered by one field, then by key, the newest row first.
 
@@ -104,6 +127,8 @@ class KeysetPage:
     `queryset` says which rows; `lines` reads those of the page, with what their lines show.
     Two queries; four where the rows with a value end and those without one begin. The first page
     may count too, up to `most_counted` rows of the list: what finds its keys finds those.
+    `parts` are lists that make up `queryset` together, and `head` what its first rows meet, as for
+    `first_keys`.
     """
 
     def __init__(
@@ -116,8 +141,12 @@ class KeysetPage:
         after: str = "",
         before: str = "",
         most_counted: int = 0,
+        parts: Sequence[QuerySet[Any]] = (),
+        head: Q | None = None,
     ) -> None:
         self._queryset = queryset
+        self._parts = parts or [queryset]
+        self._head = head
         self._most_counted = most_counted
         self._lines = lines
         self._name = order.removeprefix("-")
@@ -174,31 +203,32 @@ class KeysetPage:
         """One more than a page, from `place` on, in the direction asked for."""
         wanted = self._size + 1
         if place is None:
-            keys = self._keys(self._queryset, max(wanted, self._most_counted + 1))
+            keys = self._keys(Q(), max(wanted, self._most_counted + 1), head=self._head)
             self._keys_found = len(keys)
             return self._read_lines(keys[:wanted])
         found: list[Any] = []
         for condition in self._stretches(place):
-            keys = self._keys(self._queryset.filter(condition), wanted - len(found))
+            keys = self._keys(condition, wanted - len(found))
             found += self._read_lines(keys)
             if len(found) == wanted:
                 break
         return found
 
-    def _keys(self, queryset: QuerySet[Any], count: int) -> list[Any]:
+    def _keys(self, condition: Q, count: int, *, head: Q | None = None) -> list[Any]:
         """In the order of their index, without the lines: joined at once, every row would sometimes
         be read and sorted, where PostgreSQL takes many rows for few."""
-        return list(self._ordered(queryset).values_list("pk", flat=True)[:count])
+        parts = [part.filter(condition) for part in self._parts]
+        return first_keys(parts, self._order(), count, head=head)
 
     def _read_lines(self, keys: list[Any]) -> list[Any]:
         found = self._lines.in_bulk(keys)
         return [found[key] for key in keys if key in found]
 
-    def _ordered(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def _order(self) -> tuple[str, str]:
         sign, key_sign = ("-", "") if self._goes_back else ("", "-")
         if self._descends:
             sign = "" if sign else "-"
-        return queryset.order_by(f"{sign}{self._name}", f"{key_sign}pk")
+        return f"{sign}{self._name}", f"{key_sign}pk"
 
     def _stretches(self, place: Place) -> list[Q]:
         """What comes after `place` in this direction, cut where values end: an index reads each."""

@@ -10,7 +10,9 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from apps.accounts.models import User
 from apps.awards.commitments import transfer
+from apps.awards.enums import CommitmentStatus
 from apps.awards.models import Commitment
+from apps.awards.touched import zone_now
 from apps.core.dashboard import figures_for
 from apps.territory.models import Zone, ZoneClass, Zoning
 from apps.territory.reports import reports
@@ -58,6 +60,21 @@ def test_another_class_or_none_touches_the_commitment(
     rezone(commitment, zone_class)
 
     assert Commitment.objects.touched(TODAY).get() == commitment
+
+
+def test_each_place_is_compared_by_itself(head: User) -> None:
+    kept, changed, nowhere, over = (running_commitment(actor=head) for _ in range(4))
+    assert len({item.commune_id for item in (kept, changed, nowhere, over)}) == 4
+    rezone(changed, ZoneClass.OVERSERVED)
+    rezone(over, ZoneClass.OVERSERVED)
+    Commitment.objects.filter(pk=over.pk).update(
+        status=CommitmentStatus.BREACHED, ended_on=date(2028, 5, 1)
+    )
+    Commitment.objects.filter(pk=nowhere.pk).update(commune=None)
+
+    found = {item.pk: zone_now(item) for item in Commitment.objects.touched(TODAY)}
+
+    assert found == {changed.pk: ZoneClass.OVERSERVED, nowhere.pk: None}
 
 
 def test_zone_of_another_profession_touches_nobody(commitment: Commitment) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -14,6 +15,7 @@ from apps.core.paging import (
     BoundedPaginator,
     KeysetPage,
     counted,
+    first_keys,
     rounded,
 )
 from apps.territory.models import Commune
@@ -118,6 +120,58 @@ class KeysetWalkTests(TestCase):
 
         assert forwards == expected
         assert backwards == forwards
+
+
+class FirstKeysTests(TestCase):
+    @given(
+        days=st.lists(st.none() | st.integers(0, 3), max_size=9),
+        order=st.sampled_from(["last_login", "-last_login"]),
+        size=st.integers(1, 4),
+        in_parts=st.booleans(),
+    )
+    @settings(max_examples=40)
+    def test_lists_that_overlap_are_walked_as_the_one_that_they_make_up(
+        self, days: list[int | None], order: str, size: int, in_parts: bool
+    ) -> None:
+        people(*days)
+        everyone = User.objects.all()
+        late = Q(last_login__gte=DAY + timedelta(days=1)) | Q(last_login=None)
+        parts = [
+            everyone.filter(Q(last_login__lte=DAY + timedelta(days=2))),
+            everyone.filter(late),
+            everyone.none(),
+        ]
+        shown = KeysetPage(
+            everyone,
+            lines=everyone,
+            order=order,
+            size=size,
+            parts=parts if in_parts else (),
+            head=late if order == "-last_login" else None,
+        )
+        expected = list(everyone.order_by(order, "-pk").values_list("pk", flat=True))
+
+        walked = keys(shown)
+        while shown.next:
+            shown = KeysetPage(
+                everyone, lines=everyone, order=order, size=size, parts=parts, after=shown.next
+            )
+            walked += keys(shown)
+
+        assert walked == expected
+
+
+def test_first_keys_look_further_than_the_head_only_where_it_is_short(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    old, new, newest = people(1, 2, 3)
+    parts, order = [User.objects.all()], ("-last_login", "-pk")
+    head = Q(last_login__gte=DAY + timedelta(days=2))
+
+    with django_assert_num_queries(1):
+        assert first_keys(parts, order, 2, head=head) == [newest, new]
+    with django_assert_num_queries(2):
+        assert first_keys(parts, order, 3, head=head) == [newest, new, old]
 
 
 def test_keyset_page_stays_in_place_when_a_row_arrives_before_it() -> None:

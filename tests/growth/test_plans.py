@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +37,9 @@ from apps.casefiles.models import (
     Letter,
     Message,
 )
+from apps.casefiles.models.casefile_indexes import RECENT
 from apps.casefiles.queues import QUEUES
-from apps.casefiles.search import search_case_files
+from apps.casefiles.search import search_case_files, ways_to_answer
 from apps.core import clock
 from apps.core.paging import KeysetPage
 from apps.privacy.looks import looks
@@ -130,10 +131,10 @@ def steps(node: dict[str, Any], depth: int = 0) -> Iterator[str]:
         yield from steps(child, depth + 1)
 
 
-def plan(queryset: QuerySet[Any]) -> str:
+def plan(queryset: QuerySet[Any], *, without: Sequence[str] = _WAYS_THAT_STATISTICS_CHOOSE) -> str:
     sql, parameters = queryset.query.sql_with_params()
     with connection.cursor() as cursor:
-        for way in _WAYS_THAT_STATISTICS_CHOOSE:
+        for way in without:
             cursor.execute(f"SET LOCAL enable_{way} = off")
         cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
@@ -159,6 +160,16 @@ def _written(_grown: None) -> None:
 @pytest.mark.parametrize("name", QUERIES)
 def test_query_is_answered_as_before(name: str) -> None:
     assert plan(QUERIES[name]()) == kept()[name]
+
+
+def test_a_name_is_looked_for_by_its_indexes_the_recent_files_first() -> None:
+    [named, *_] = ways_to_answer("martinet")
+    found = desk().filter(named).order_by("-submitted_at", "-pk")[:PAGE]
+    recent = desk().filter(named).filter(RECENT).order_by("-submitted_at", "-pk")[:PAGE]
+    without = ("seqscan", "indexscan", "indexonlyscan")
+
+    assert "Bitmap Index Scan casefile_search_key_trgm" in plan(found, without=without)
+    assert "Bitmap Index Scan casefile_recent_key_trgm" in plan(recent, without=without)
 
 
 def test_no_plan_reads_a_whole_growing_table() -> None:

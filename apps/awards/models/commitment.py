@@ -21,6 +21,7 @@ from apps.awards.models.commitment_proof import CommitmentProof
 from apps.awards.models.diploma_guard import begins_after_diploma
 from apps.awards.models.pause import CommitmentPause, CommitmentTransfer
 from apps.awards.models.promise import Promise
+from apps.awards.models.zone_changes import is_touched
 from apps.awards.repayment import Pause, Term
 from apps.casefiles.enums import Channel
 from apps.territory.models import Zone, ZoneClass, Zoning
@@ -77,15 +78,11 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         now = Zone.objects.order_by().filter(
             commune=OuterRef("commune"), zoning=OuterRef("zoning"), valid_during__contains=on
         )
-        # One zone a commune, zoning and day: another class, or none. Not compared with `zone_now`,
-        # which would be looked up for each commitment rather than for those shown.
-        same = now.filter(zone_class=OuterRef("zone_class"))
+        # Not compared with `zone_now`, which would be looked up for each commitment rather than
+        # for those shown.
         moved = CommitmentTransfer.objects.order_by().filter(commitment=OuterRef("pk"))
-        return (
-            self.open()
-            .exclude(zone_class="")
-            .filter(~Exists(same), ~Exists(moved))
-            .annotate(zone_now=Subquery(now.values("zone_class")[:1]))
+        return self.filter(is_touched(on), ~Exists(moved)).annotate(
+            zone_now=Subquery(now.values("zone_class")[:1])
         )
 
 
@@ -141,10 +138,12 @@ class Commitment(models.Model):
         verbose_name_plural = "engagements"
         indexes = (
             models.Index(fields=("status", "begins_by"), name="commitment_status_begins"),
-            # « Engagements touchés »: those whose place had a class.
+            # « Engagements touchés »: the places with a class, each once, then those who stand in
+            # them (zone_changes.py).
             models.Index(
-                fields=("commune", "zoning"),
+                fields=("commune", "zoning", "zone_class"),
                 condition=~Q(zone_class="") & Q(status__in=OPEN_COMMITMENTS),
+                include=("case_file",),
                 name="commitment_open_zoned",
             ),
         )

@@ -32,7 +32,6 @@ from apps.casefiles.admin.pages import person
 from apps.casefiles.admin.worklist import LIST_DISPLAY, SORTABLE, Worklist
 from apps.casefiles.models import CaseFile
 from apps.casefiles.readers import READER_ROLES
-from apps.casefiles.search import search_case_files
 from apps.core.admin import RoleAdmin
 
 # Beside moves, what agents do on a file: address below the file's own, view, name.
@@ -63,7 +62,7 @@ class CaseFileAdmin(RoleAdmin):
     list_display = LIST_DISPLAY
     sortable_by = SORTABLE
     list_filter = (QueueFilter, StateFilter, ProgrammeFilter, ChannelFilter, FictitiousFilter)
-    # The search itself is search_case_files; Django draws no box without this.
+    # The worklist looks for the words itself; Django draws no box without this.
     search_fields = ("reference",)
     searches_people = True
     search_help_text = "Référence, nom, adresse e-mail, numéro RPPS ou commune."
@@ -81,9 +80,9 @@ class CaseFileAdmin(RoleAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
-        """Not by columns; the search is kept all the same."""
-        super().get_search_results(request, queryset, search_term)
-        return search_case_files(queryset, search_term), False
+        """Not here (Worklist.get_queryset); the search is kept all the same."""
+        self.note_search(request, search_term)
+        return queryset, False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """To type in a request for somebody."""

@@ -10,8 +10,10 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from apps.casefiles.models import CaseFile
-from apps.casefiles.search import search_case_files
+from apps.casefiles.models.casefile_indexes import RECENT
+from apps.casefiles.search import ways_to_answer
 from apps.core.admin import RoleAdmin
+from apps.core.paging import first_keys
 
 # Who finds more files looks for one of them: the latest are looked at, and it is said.
 MOST_FOUND = 200
@@ -22,7 +24,7 @@ class FileRowsAdmin(RoleAdmin):
 
     Django's own search compares every row of both tables, for it joins before it compares: the
     files that answer are found first, by their index, and so are the rows: the latest MOST_FOUND
-    of each, and a message where there are more.
+    of each, and a message where there are more. The latest files are those of the worklist.
     """
 
     file_field: ClassVar[str] = "case_file"
@@ -44,23 +46,26 @@ class FileRowsAdmin(RoleAdmin):
         that nothing else is read."""
         # Of this person's files alone: those of other aids would take the place of theirs.
         user: Any = request.user
-        files = search_case_files(CaseFile.objects.at_desk_of(user), text)
-        found = Q(
-            **{f"{self.file_field}__in": self._latest(request, files, "dossiers", "derniers")}
+        mine = CaseFile.objects.at_desk_of(user)
+        files = first_keys(
+            [mine.filter(way) for way in ways_to_answer(text)],
+            ("-submitted_at", "-pk"),
+            MOST_FOUND + 1,
+            head=RECENT,
         )
+        kept = self._latest(request, files, "dossiers", "derniers")
+        found = Q(**{f"{self.file_field}__in": kept})
         by_itself = Q()
         for name in self.own_search_fields:
             by_itself |= Q(**{f"{name}__icontains": text})
         if by_itself:
             rows = self.model._default_manager.filter(by_itself)  # noqa: SLF001 - documented
-            found |= Q(pk__in=self._latest(request, rows, "lignes", "dernières"))
+            keys = first_keys([rows], ("-pk",), MOST_FOUND + 1)
+            found |= Q(pk__in=self._latest(request, keys, "lignes", "dernières"))
         return found
 
-    def _latest(
-        self, request: HttpRequest, queryset: QuerySet[Any], name: str, latest: str
-    ) -> list[int]:
-        keys = queryset.order_by("-pk").values_list("pk", flat=True)
-        found = list(keys[: MOST_FOUND + 1])
+    def _latest(self, request: HttpRequest, found: list[int], name: str, latest: str) -> list[int]:
+        """As many as are looked at; it is said when there are more."""
         if len(found) > MOST_FOUND:
             messages.warning(
                 request,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
@@ -19,8 +21,10 @@ from apps.casefiles.desk import BatchAction, batch_actions
 from apps.casefiles.enums import CaseFileState
 from apps.casefiles.models import CaseFile
 from apps.casefiles.models.casefile import CaseFileQuerySet
+from apps.casefiles.models.casefile_indexes import RECENT
 from apps.casefiles.permissions import why_not_export
 from apps.casefiles.queues import QUEUES, queues_of
+from apps.casefiles.search import ways_to_answer
 from apps.core import clock
 from apps.core.compiled import counts
 from apps.core.paging import MOST_COUNTED, MOST_LISTED, KeysetPage, counted, said
@@ -105,6 +109,13 @@ class Worklist(ChangeList):
         self.queue = current_queue(request)
         self.counts = self._count()
 
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
+        """The files that answer; `parts` are the same, each list by its own index."""
+        listed: Any = super().get_queryset(request, exclude_parameters)
+        ways = ways_to_answer(self.query)
+        self.parts = [listed.filter(way) for way in ways]
+        return listed.filter(reduce(or_, ways))
+
     def get_filters_params(self, params: Any = None) -> Any:
         """The address without what places the page: the rest must be filters."""
         asked = super().get_filters_params(params)
@@ -120,14 +131,17 @@ class Worklist(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         """One page, and a count that stops: none of the two grows with the number of files."""
         files: Any = self.queryset
+        order = self.get_ordering(request, files)[0]
         self.page = KeysetPage(
             files,
             lines=_LINES,
-            order=self.get_ordering(request, files)[0],
+            order=order,
             size=self.list_per_page,
             after=request.GET.get(AFTER, ""),
             before=request.GET.get(BEFORE, ""),
             most_counted=MOST_COUNTED if self.query else 0,
+            parts=self.parts,
+            head=RECENT if self.query and order == "-submitted_at" else None,
         )
         self.result_list = self.page.rows
         # Who found more than a hundred files looks for one of them: told apart, not counted.

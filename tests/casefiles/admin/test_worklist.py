@@ -255,5 +255,6 @@ def test_worklist_asks_as_much_for_one_file_as_for_three(
 
     with django_assert_num_queries(7):
         client.get(WORKLIST)
-    with django_assert_num_queries(8):  # and one that keeps that a search was made
+    # It is kept that a search was made; few files answer: the recent ones, then all of them.
+    with django_assert_num_queries(9):
         client.get(f"{WORKLIST}?q=dupont")
