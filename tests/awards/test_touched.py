@@ -63,7 +63,8 @@ def test_another_class_or_none_touches_the_commitment(
 
 
 def test_each_place_is_compared_by_itself(head: User) -> None:
-    kept, changed, nowhere, over = (running_commitment(actor=head) for _ in range(4))
+    kept = running_commitment(actor=head)
+    changed, nowhere, over = (running_commitment(actor=head, months=None) for _ in range(3))
     assert len({item.commune_id for item in (kept, changed, nowhere, over)}) == 4
     rezone(changed, ZoneClass.OVERSERVED)
     rezone(over, ZoneClass.OVERSERVED)
