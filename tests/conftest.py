@@ -6,11 +6,14 @@ an inline script, a forgotten on_commit, a lock that takes more rows than it say
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 from django.test import override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -61,6 +64,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     )
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """The tests themselves, hundreds of thousands of objects, are garbage at no moment: Python need
+    not look through them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def guards() -> Iterator[None]:
     guard_row_locks()
@@ -75,6 +87,17 @@ def private_media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Uploads of the whole run go to a folder of its own."""
     with override_settings(PRIVATE_MEDIA_ROOT=tmp_path_factory.mktemp("private-media")):
         yield
+
+
+@pytest.fixture(scope="module")
+def module_transaction(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What the fixtures of a module build in it is built once: its tests work in savepoints.
+
+    Not for modules whose tests commit.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

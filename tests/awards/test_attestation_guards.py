@@ -69,10 +69,15 @@ def cases(table: Rows) -> list[Any]:
     ]
 
 
-@pytest.fixture
-def link(db: None) -> AttestationLink:
+@pytest.fixture(scope="module", autouse=True)
+def sent(module_transaction: None) -> AttestationLink:
     duration_band()
     return sent_link(active_internship())[0]
+
+
+@pytest.fixture
+def link(sent: AttestationLink, db: None) -> AttestationLink:
+    return AttestationLink.objects.get(pk=sent.pk)
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
 from apps.accounts.models import User
+from apps.accounts.roles import Role
 from apps.awards.models import Batch, BatchDownload, BatchLine, Instalment, InstalmentProof
 from tests.factories.awards import decided_file
-from tests.factories.casefiles import stored_pdf
+from tests.factories.casefiles import staff_member, stored_pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -109,9 +110,14 @@ def settle_constraints() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def planned(module_transaction: None) -> Instalment:
+    return Instalment.objects.get(case_file=decided_file(actor=staff_member(Role.HEAD)))
+
+
 @pytest.fixture
-def instalment(head: User) -> Instalment:
-    return Instalment.objects.get(case_file=decided_file(actor=head))
+def instalment(planned: Instalment, db: None) -> Instalment:
+    return Instalment.objects.get(pk=planned.pk)
 
 
 @pytest.fixture

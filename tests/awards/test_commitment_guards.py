@@ -11,6 +11,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, models, transaction
 
 from apps.accounts.models import User
+from apps.accounts.roles import Role
 from apps.awards.enums import (
     ClawbackCause,
     ClawbackStatus,
@@ -29,7 +30,7 @@ from apps.awards.models import (
     Promise,
 )
 from tests.factories.awards import decided_file
-from tests.factories.casefiles import stored_pdf
+from tests.factories.casefiles import staff_member, stored_pdf
 from tests.factories.territory import CommuneFactory
 
 pytestmark = pytest.mark.django_db
@@ -112,8 +113,8 @@ def cases(model: type[models.Model], table: Rows) -> list[Any]:
     ]
 
 
-@pytest.fixture
-def commitment(head: User) -> Commitment:
+@pytest.fixture(scope="module", autouse=True)
+def running(module_transaction: None) -> Commitment:
     """It runs for 60 months from 4 January 2027, with a promise."""
     AwardTerms.objects.create(
         programme="installation",
@@ -121,10 +122,15 @@ def commitment(head: User) -> Commitment:
         commitment_months=60,
         source="Texte fictif",
     )
-    found = Commitment.objects.get(case_file=decided_file(actor=head))
+    found = Commitment.objects.get(case_file=decided_file(actor=staff_member(Role.HEAD)))
     found.status, found.started_on = CommitmentStatus.RUNNING, START
     found.save(update_fields=["status", "started_on"])
     return found
+
+
+@pytest.fixture
+def commitment(running: Commitment, db: None) -> Commitment:
+    return Commitment.objects.get(pk=running.pk)
 
 
 @pytest.fixture

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
-from apps.accounts.models import User
+from apps.accounts.roles import Role
 from apps.awards.enums import InstalmentStatus, ProofKind
 from apps.awards.models import AwardTerms, Instalment
 from tests.factories.awards import decided_file
+from tests.factories.casefiles import staff_member
 
 pytestmark = pytest.mark.django_db
 
@@ -58,12 +59,17 @@ def cases(model: type[models.Model], table: Rows) -> list[Any]:
     ]
 
 
-@pytest.fixture
-def instalment(head: User) -> Instalment:
+@pytest.fixture(scope="module", autouse=True)
+def planned(module_transaction: None) -> Instalment:
     AwardTerms.objects.create(
         programme="installation", valid_during=(date(2020, 1, 1), None), source="Texte fictif"
     )
-    return Instalment.objects.get(case_file=decided_file(actor=head))
+    return Instalment.objects.get(case_file=decided_file(actor=staff_member(Role.HEAD)))
+
+
+@pytest.fixture
+def instalment(planned: Instalment, db: None) -> Instalment:
+    return Instalment.objects.get(pk=planned.pk)
 
 
 @pytest.mark.parametrize(

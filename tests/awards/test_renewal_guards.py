@@ -11,11 +11,12 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
 
 from apps.accounts.models import User
+from apps.accounts.roles import Role
 from apps.awards.enums import RenewalStatus, StudySituation
 from apps.awards.models import Amendment, Graduation, Renewal, RenewalRound
 from apps.casefiles.enums import DecisionRoute, Outcome
 from tests.factories.awards import CLOSED_AT, decided_file
-from tests.factories.casefiles import stored_pdf
+from tests.factories.casefiles import staff_member, stored_pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -88,9 +89,10 @@ def cases(table: Rows) -> list[Any]:
     ]
 
 
-@pytest.fixture
-def renewal(head: User, caseworker: User) -> Renewal:
+@pytest.fixture(scope="module", autouse=True)
+def sent_back(module_transaction: None) -> Renewal:
     """Sent back, with its certificate."""
+    head, caseworker = staff_member(Role.HEAD), staff_member(Role.CASEWORKER)
     case_file = decided_file(actor=head)
     return Renewal.objects.create(
         case_file=case_file,
@@ -103,6 +105,11 @@ def renewal(head: User, caseworker: User) -> Renewal:
         sent_by=caseworker,
         sent_at=LATER,
     )
+
+
+@pytest.fixture
+def renewal(sent_back: Renewal, db: None) -> Renewal:
+    return Renewal.objects.get(pk=sent_back.pk)
 
 
 def amendment(renewal: Renewal, head: User, **values: Any) -> Amendment:

@@ -34,10 +34,16 @@ def clock() -> Iterator[Any]:
         yield traveller
 
 
-@pytest.fixture
-def case_file() -> CaseFile:
+@pytest.fixture(scope="module", autouse=True)
+def active(module_transaction: None) -> CaseFile:
     duration_band()
-    return active_internship(commune=rural_commune(name="Patay"))
+    with time_machine.travel(ASKED_AT, tick=False):
+        return active_internship(commune=rural_commune(name="Patay"))
+
+
+@pytest.fixture
+def case_file(active: CaseFile, db: None) -> CaseFile:
+    return CaseFile.objects.get(pk=active.pk)
 
 
 @pytest.fixture
