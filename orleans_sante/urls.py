@@ -10,7 +10,6 @@ from apps.accounts.views import sign_out
 from apps.accounts.waits import too_many_on_account_pages
 from apps.core import views as core
 from apps.core.metrics import metrics
-from apps.core.public_pages import RULES_ADDRESS, speculation_rules
 from apps.lookups.care_places.sitemaps import CarePlacesSitemap
 from apps.lookups.housing.sitemaps import HousingSitemap
 from apps.lookups.same_day_lines.sitemaps import CommunesSitemap
@@ -33,7 +32,6 @@ urlpatterns = [
     path("healthz/", core.healthz),
     path("metrics", metrics),
     path("readyz/", core.readyz),
-    path(RULES_ADDRESS.removeprefix("/"), speculation_rules),
     # Staff sign in and out by the same door as everybody, second factor included.
     path("admin/login/", secure_admin_login(admin.site.login)),
     path("admin/logout/", sign_out),

@@ -2,8 +2,8 @@
 
 A page that read no session gets an ETag, so that asking again costs no bytes; it may be shown
 from a cache for ten seconds, then for a minute more while a fresh one is fetched. Pages that know
-until when they hold say so themselves (kept_pages). The browser is also told which links may be
-fetched ahead, as the pointer rests on them.
+until when they hold say so themselves (kept_pages). Only such pages are fetched ahead of a visit
+(fetch_ahead).
 """
 
 from __future__ import annotations
@@ -13,22 +13,14 @@ from datetime import timedelta
 from hashlib import sha256
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
 
-from apps.core.visitors import is_anybody
+from apps.core.visitors import awaits_message, is_anybody
 
 FRESH_FOR = timedelta(seconds=10)
 SHOWN_WHILE_FETCHED = timedelta(seconds=60)
-RULES_ADDRESS = "/speculation-rules.json"
-# Never fetched ahead: what knows the reader, what begins something, what is downloaded.
-_NOT_AHEAD = (
-    *("/admin/*", "/compte/*", "/demo/*", "/jury/*", "/mon-espace/*", "/suivi/*"),
-    *("/*/demande/*", "/*\\?*", "/*.*"),
-)
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -40,12 +32,12 @@ class PublicPagesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if _is_asked_ahead(request) and awaits_message(request):
+            # It would be told on a page that is perhaps never opened.
+            return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
         response = self.get_response(request)
         if not (isinstance(response, HttpResponse) and _is_public_page(request, response)):
             return response
-        # One request more: for pages whose first view leaves room for it (quality.md).
-        if b"<script" not in response.content:
-            response["Speculation-Rules"] = f'"{RULES_ADDRESS}"'
         if response.has_header("Cache-Control"):
             return response
         fresh, shown = (int(age.total_seconds()) for age in (FRESH_FOR, SHOWN_WHILE_FETCHED))
@@ -55,14 +47,8 @@ class PublicPagesMiddleware:
         return get_conditional_response(request, etag=etag, response=response) or response
 
 
-@require_safe
-@cache_control(public=True, max_age=86_400)
-def speculation_rules(request: HttpRequest) -> HttpResponse:
-    """Links to fetch ahead, as Chromium reads them; other browsers ask for nothing."""
-    public = {"href_matches": "/*"}
-    private = {"not": {"href_matches": list(_NOT_AHEAD)}}
-    ahead = {"where": {"and": [public, private]}, "eagerness": "moderate"}
-    return JsonResponse({"prefetch": [ahead]}, content_type="application/speculationrules+json")
+def _is_asked_ahead(request: HttpRequest) -> bool:
+    return "prefetch" in request.headers.get("Sec-Purpose", "")
 
 
 def _is_public_page(request: HttpRequest, response: HttpResponse) -> bool:

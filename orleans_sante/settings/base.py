@@ -13,6 +13,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
+from apps.core.fetch_ahead import CSP_SOURCE
 from orleans_sante.settings.council import *  # noqa: F403
 from orleans_sante.settings.env import env_bool, env_int, env_list, env_str
 from orleans_sante.settings.identity import identity_provider_origins, identity_providers
@@ -340,7 +341,7 @@ DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "Orléans Santé <ne-pas-repo
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF],
+        "script-src": [SELF, CSP_SOURCE],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],

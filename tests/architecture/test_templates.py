@@ -15,7 +15,7 @@ from tests.architecture.source import ROOT, TEMPLATES, nodes, python_files, temp
 # E-mails have no style sheet: their HTML carries its own.
 _E_MAIL = re.compile(r"(^|[/_])email")
 _INLINE = re.compile(
-    r"""<script(?![^>]*\b(?:src=|type="application/(?:ld\+)?json"))|<[a-z][^>]*\son[a-z]+=|javascript:""",
+    r"""<script(?![^>]*\b(?:src=|type="(?:application/(?:ld\+)?json|speculationrules)"))|<[a-z][^>]*\son[a-z]+=|javascript:""",
     re.IGNORECASE,
 )
 _INLINE_STYLE = re.compile(r"<style\b|<[a-z][^>]*\sstyle=", re.IGNORECASE)

@@ -67,3 +67,28 @@ def test_back_shows_the_public_page_as_it_was_left(
         if page.locator("html").get_attribute("data-kept") != "true":
             forgotten.append(address)
     assert forgotten == []
+
+
+def test_link_under_the_pointer_is_fetched_before_it_is_opened(
+    page: Page, live_server: LiveServer
+) -> None:
+    """Chromium reads our rules, the policy lets them in, and private pages are left out."""
+    fetched: dict[str, str] = {}
+    session = page.context.new_cdp_session(page)
+    session.on(
+        "Preload.prefetchStatusUpdated",
+        lambda told: fetched.update({told["prefetchUrl"]: told["status"]}),
+    )
+    session.send("Preload.enable")
+    page.goto("/")
+    menu = page.get_by_role("banner")
+
+    menu.get_by_role("link", name="Mon espace").hover()
+    page.wait_for_timeout(500)  # more than the pointer has to rest
+    menu.get_by_role("link", name="Aides").hover()
+    for _ in range(50):
+        if "Ready" in fetched.values():
+            break
+        page.wait_for_timeout(100)
+
+    assert fetched == {f"{live_server.url}/aides/": "Ready"}

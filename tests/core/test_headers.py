@@ -7,6 +7,7 @@ from django.http import HttpResponseBase
 from django.test import Client, override_settings
 
 from apps.accounts.models import User
+from apps.core.fetch_ahead import CSP_SOURCE
 from apps.files.models import StoredFile
 from orleans_sante.settings import base
 from tests.factories.casefiles import installation_file
@@ -22,7 +23,7 @@ ON_EVERY_ANSWER = {
 }
 POLICY = {
     "default-src 'none'",
-    "script-src 'self'",
+    f"script-src 'self' {CSP_SOURCE}",
     "object-src 'none'",
     "base-uri 'none'",
     "frame-ancestors 'none'",

@@ -1,13 +1,25 @@
 from __future__ import annotations
 
+import json
+import re
+from base64 import b64encode
+from hashlib import sha256
+
 import pytest
+from django.contrib.messages.constants import SUCCESS
+from django.contrib.messages.storage.base import Message
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import connection
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
+from apps.core.message_storage import COOKIE
 from tests.support.client import PortalClient
 
 pytestmark = pytest.mark.django_db
+
+AHEAD = {"Sec-Purpose": "prefetch"}  # as browsers say it
 
 
 def test_page_for_everybody_is_asked_again_for_nothing(client: PortalClient) -> None:
@@ -32,7 +44,6 @@ def test_page_about_somebody_says_nothing_to_caches(
     response = client.get(address)
     assert "public" not in response.get("Cache-Control", "")
     assert "ETag" not in response
-    assert "Speculation-Rules" not in response
 
 
 def test_page_with_a_form_that_is_posted_is_kept_by_nobody(client: PortalClient) -> None:
@@ -55,21 +66,42 @@ def test_error_and_redirection_are_not_kept(client: PortalClient) -> None:
         assert "ETag" not in client.get(address)
 
 
-def test_links_fetched_ahead_are_those_of_public_pages(client: PortalClient) -> None:
-    page = client.get("/aides/")
-    rules = client.get(page["Speculation-Rules"].strip('"'))
-    assert rules["Content-Type"] == "application/speculationrules+json"
-    assert rules["Cache-Control"] == "public, max-age=86400"
-    (ahead,) = rules.json()["prefetch"]
+def rules_in(html: str) -> str:
+    found = re.search(r'<script type="speculationrules">(.*?)</script>', html, flags=re.DOTALL)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("address", ["/", "/aides/", "/medecin-du-jour/", "/lieux-de-soins/"])
+def test_page_names_the_links_that_may_be_fetched_ahead(client: PortalClient, address: str) -> None:
+    (ahead,) = json.loads(rules_in(client.get(address).content.decode()))["prefetch"]
     assert ahead["eagerness"] == "moderate"
-    _, private = ahead["where"]["and"]
+    public, private = ahead["where"]["and"]
+    assert public == {"href_matches": "/*"}
     assert {"/mon-espace/*", "/admin/*", "/*/demande/*"} <= set(private["not"]["href_matches"])
 
 
-def test_page_with_a_script_leaves_its_third_request_to_it(client: PortalClient) -> None:
-    page = client.get("/")
-    assert b"<script" in page.content
-    assert "Speculation-Rules" not in page
+def test_policy_lets_these_rules_in_by_their_digest(client: PortalClient) -> None:
+    page = client.get("/aides/")
+    digest = b64encode(sha256(rules_in(page.content.decode()).encode()).digest()).decode()
+    assert f"script-src 'self' 'sha256-{digest}'" in page["Content-Security-Policy"]
+
+
+def test_public_page_is_fetched_ahead_for_anybody(client: PortalClient) -> None:
+    assert client.get("/aides/", headers=AHEAD).status_code == 200
+    assert client.get("/medecin-du-jour/", headers=AHEAD).status_code == 200
+
+
+def test_message_that_waits_is_not_lost_to_a_page_fetched_ahead(
+    client: PortalClient, applicant: User
+) -> None:
+    client.force_login(applicant)
+    assert client.get("/aides/", headers=AHEAD).status_code == 200
+    storage = CookieStorage(RequestFactory().get("/"))
+    client.cookies[COOKIE] = storage._encode([Message(SUCCESS, "Votre demande est envoyée.")])
+
+    assert client.get("/aides/", headers=AHEAD).status_code == 503
+    assert "Votre demande est envoyée." in client.get("/aides/").content.decode()
 
 
 def test_public_page_still_reads_no_session(client: PortalClient) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-# Data, never run: the policy does not concern them (schema.org, json_script).
-_DATA_TYPES = {"application/json", "application/ld+json"}
+# Data, never run (schema.org, json_script, core/fetch_ahead).
+_DATA_TYPES = {"application/json", "application/ld+json", "speculationrules"}
 _TEMPLATE_SYNTAX = re.compile(r"{{.{0,60}|{%.{0,60}")
 
 
