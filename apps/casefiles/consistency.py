@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db.models import Exists, F, OuterRef, Subquery
 
 from apps.casefiles.enums import CaseFileState, Channel, EventKind
-from apps.casefiles.models import CaseFile, CaseFileEvent, Letter
+from apps.casefiles.models import CaseFile, CaseFileEvent, Letter, Message
 from apps.core.consistency import checks
 
 _LAST_MOVE = (
@@ -25,6 +25,17 @@ def _states() -> Iterator[str]:
     for reference, state, last in told.values_list("reference", "state", "told"):
         if last or state != CaseFileState.DRAFT:
             yield f"{reference} est « {state} », son histoire dit « {last or 'rien'} »."
+
+
+@checks("Dossier avec un message à lire")
+def _messages() -> Iterator[str]:
+    unread = Message.objects.unread_by_staff().values("case_file")
+    flagged = CaseFile.objects.with_message_to_read()
+    for reference in flagged.exclude(pk__in=unread).values_list("reference", flat=True):
+        yield f"{reference} n’a plus de message à lire."
+    unflagged = CaseFile.objects.filter(pk__in=unread, has_unread_message=False)
+    for reference in unflagged.values_list("reference", flat=True):
+        yield f"{reference} a un message à lire, que la liste ne montre pas."
 
 
 @checks("Demande déposée et son accusé de réception")

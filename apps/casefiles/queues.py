@@ -9,7 +9,7 @@ from datetime import date
 
 from apps.accounts.models import Rights, User
 from apps.casefiles import enums
-from apps.casefiles.models import CaseFile, Message
+from apps.casefiles.models import CaseFile
 from apps.casefiles.models.casefile import CaseFileQuerySet
 
 Narrow = Callable[[CaseFileQuerySet, User, date], CaseFileQuerySet]
@@ -27,10 +27,6 @@ class Queue:
     narrow: Narrow
     empty: str
     by_deadline: bool = True
-
-
-def _with_unread_messages(files: CaseFileQuerySet, user: User, on: date) -> CaseFileQuerySet:
-    return files.filter(pk__in=Message.objects.unread_by_staff().values("case_file"))
 
 
 TO_DO = Queue(
@@ -79,7 +75,7 @@ QUEUES: dict[str, Queue] = {
         Queue(
             slug="messages",
             label="Messages à lire",
-            narrow=_with_unread_messages,
+            narrow=lambda files, user, on: files.with_message_to_read(),
             empty="Tous les messages sont lus.",
             by_deadline=False,
         ),

@@ -9,7 +9,8 @@ from apps.accounts.models import User
 from apps.casefiles.drafts import start_case_file
 from apps.casefiles.enums import Channel
 from apps.casefiles.messaging import edit_note, mark_read, send_message, write_note
-from apps.casefiles.models import CaseFile
+from apps.casefiles.models import CaseFile, Message
+from apps.core.consistency import check_everything
 from apps.notifications.models import OutgoingEmail
 from tests.factories.casefiles import installation_file
 
@@ -22,6 +23,10 @@ READ = datetime(2026, 11, 4, 9, 0, tzinfo=UTC)
 @pytest.fixture
 def case_file(applicant: User) -> CaseFile:
     return installation_file(applicant=applicant)
+
+
+def contradictions() -> list[str]:
+    return check_everything(at=READ).found["Dossier avec un message à lire"]
 
 
 def emails(kind: str) -> list[str]:
@@ -88,6 +93,45 @@ def test_mark_read_keeps_who_and_when_for_the_other_side_only(
     assert mark_read(case_file=case_file, reader=caseworker, at=READ) == 1
     question.refresh_from_db()
     assert (question.read_at, question.read_by) == (READ, caseworker)
+
+
+def test_file_is_flagged_as_long_as_the_guichet_has_something_to_read(
+    case_file: CaseFile, applicant: User, caseworker: User
+) -> None:
+    def is_flagged() -> bool:
+        case_file.refresh_from_db()
+        return case_file.has_unread_message
+
+    send_message(case_file=case_file, author=caseworker, body="Bonjour.", at=SENT)
+    assert not is_flagged()
+    first = send_message(case_file=case_file, author=applicant, body="Bonjour.", at=SENT)
+    assert is_flagged()
+    later = send_message(case_file=case_file, author=applicant, body="Merci.", at=READ)
+    mark_read(case_file=case_file, reader=applicant, at=READ)
+    Message.objects.filter(pk=first.pk).update(read_at=READ, read_by=caseworker)
+    assert is_flagged()
+    mark_read(case_file=case_file, reader=caseworker, at=READ)
+    assert not is_flagged()
+
+    Message.objects.filter(pk=later.pk).update(read_at=None, read_by=None)
+    assert is_flagged()
+    later.delete()
+    assert not is_flagged()
+
+
+def test_flag_that_no_message_explains_is_a_contradiction(
+    case_file: CaseFile, applicant: User
+) -> None:
+    send_message(case_file=case_file, author=applicant, body="Bonjour.", at=SENT)
+    flagged = CaseFile.objects.filter(pk=case_file.pk)
+    assert contradictions() == []
+    flagged.update(has_unread_message=False)
+    assert contradictions() == [
+        f"{case_file.reference} a un message à lire, que la liste ne montre pas."
+    ]
+    Message.objects.all().delete()
+    flagged.update(has_unread_message=True)
+    assert contradictions() == [f"{case_file.reference} n’a plus de message à lire."]
 
 
 def test_mark_read_by_a_reader_without_a_part_marks_nothing(

@@ -11,7 +11,8 @@ from apps.accounts.models import User
 from apps.casefiles.assignment import assign
 from apps.casefiles.drafts import start_case_file
 from apps.casefiles.enums import CaseFileState, LetterKind, Outcome
-from apps.casefiles.models import CaseFile, CaseFileEvent, Decision, Letter
+from apps.casefiles.messaging import mark_read, send_message
+from apps.casefiles.models import CaseFile, CaseFileEvent, Decision, Letter, Message
 from apps.casefiles.proposals import propose
 from apps.casefiles.transitions import MoveRefusedError, StaleCaseFileError, perform
 from apps.notifications.models import OutgoingEmail
@@ -45,6 +46,21 @@ def test_two_agents_take_the_same_file_one_gets_it(
     case_file.refresh_from_db()
     assert case_file.owner_id == taken.owner_id
     assert moves(case_file, "start_review") == 1
+
+
+def test_message_sent_while_the_others_are_read_stays_to_read(
+    applicant: User, caseworker: User
+) -> None:
+    case_file = installation_file(applicant=applicant)
+    for _ in range(5):
+        outcomes = race(
+            partial(send_message, case_file=case_file, author=applicant, body="Bonjour."),
+            partial(mark_read, case_file=case_file, reader=caseworker),
+        )
+        assert len(winners(outcomes)) == 2
+        case_file.refresh_from_db()
+        unread = Message.objects.unread_by_staff().filter(case_file=case_file)
+        assert case_file.has_unread_message == unread.exists()
 
 
 def test_double_click_on_send_submits_once(applicant: User) -> None:

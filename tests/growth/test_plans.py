@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.accounts.models import User
 from apps.awards.models import (
@@ -119,7 +119,7 @@ QUERIES: dict[str, Callable[[], QuerySet[Any]]] = {
 # Switched off: which of them is cheaper depends on the rows that ANALYZE happens to look at.
 _WAYS_THAT_STATISTICS_CHOOSE = (
     *("seqscan", "bitmapscan", "sort", "incremental_sort"),
-    *("hashjoin", "mergejoin", "memoize"),
+    *("hashjoin", "mergejoin", "memoize", "material"),
 )
 
 
@@ -134,8 +134,8 @@ def steps(node: dict[str, Any], depth: int = 0) -> Iterator[str]:
 def plan(queryset: QuerySet[Any], *, without: Sequence[str] = _WAYS_THAT_STATISTICS_CHOOSE) -> str:
     sql, parameters = queryset.query.sql_with_params()
     with connection.cursor() as cursor:
-        for way in without:
-            cursor.execute(f"SET LOCAL enable_{way} = off")
+        for way in {*_WAYS_THAT_STATISTICS_CHOOSE, *without}:
+            cursor.execute(f"SET LOCAL enable_{way} = {'off' if way in without else 'on'}")
         cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
         [found] = cursor.fetchone()
@@ -162,14 +162,23 @@ def test_query_is_answered_as_before(name: str) -> None:
     assert plan(QUERIES[name]()) == kept()[name]
 
 
-def test_a_name_is_looked_for_by_its_indexes_the_recent_files_first() -> None:
+@pytest.mark.parametrize(
+    ("head", "index", "other"),
+    [
+        (Q(), "casefile_search_key_trgm", "casefile_recent_key_trgm"),
+        (RECENT, "casefile_recent_key_trgm", "casefile_search_key_trgm"),
+    ],
+)
+def test_a_name_is_looked_for_by_its_index(head: Q, index: str, other: str) -> None:
+    """Each of them alone: which one is cheaper here is not what it is in a large table."""
     [named, *_] = ways_to_answer("martinet")
-    found = desk().filter(named).order_by("-submitted_at", "-pk")[:PAGE]
-    recent = desk().filter(named).filter(RECENT).order_by("-submitted_at", "-pk")[:PAGE]
-    without = ("seqscan", "indexscan", "indexonlyscan")
+    found = desk().filter(named).filter(head).order_by("-submitted_at", "-pk")[:PAGE]
+    with connection.cursor() as cursor:  # undone with the test's own transaction
+        cursor.execute(f"DROP INDEX {other}")
 
-    assert "Bitmap Index Scan casefile_search_key_trgm" in plan(found, without=without)
-    assert "Bitmap Index Scan casefile_recent_key_trgm" in plan(recent, without=without)
+    shown = plan(found, without=("seqscan", "indexscan", "indexonlyscan"))
+
+    assert f"Bitmap Index Scan {index}" in shown
 
 
 def test_no_plan_reads_a_whole_growing_table() -> None:

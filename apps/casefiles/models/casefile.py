@@ -65,6 +65,10 @@ class CaseFileQuerySet(models.QuerySet["CaseFile"]):
         """Still pending after the day on which silence became a rejection."""
         return self.pending().filter(legal_due_on__lt=on)
 
+    def with_message_to_read(self) -> CaseFileQuerySet:
+        """Something that the applicant wrote waits for the guichet."""
+        return self.filter(has_unread_message=True)
+
     def undecided(self) -> CaseFileQuerySet:
         return self.filter(state__in=enums.UNDECIDED_STATES)
 
@@ -212,6 +216,8 @@ class CaseFile(models.Model):
     # An answer, a piece: what makes a draft live on (apps/privacy).
     changed_at = models.DateTimeField("dernier changement", null=True, editable=False)
     is_fictitious = models.BooleanField("dossier fictif", default=False)
+    # Of the applicant's, by trigger with each message (message.py).
+    has_unread_message = models.BooleanField("message à lire", default=False, editable=False)
 
     objects = CaseFileQuerySet.as_manager()
 

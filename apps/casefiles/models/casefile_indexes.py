@@ -57,6 +57,13 @@ INDEXES = (
         include=("applicant", "programme"),
         name="casefile_submitted",
     ),
+    # « Messages à lire », and its count.
+    Index(
+        fields=("-submitted_at", "-id"),
+        condition=SENT & Q(has_unread_message=True),
+        include=("applicant", "programme", "state"),
+        name="casefile_unread_submitted",
+    ),
     # The filter by state, and the count beside each state.
     Index(
         fields=("state", "-submitted_at", "-id"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +13,24 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def unread_by_applicant(self) -> MessageQuerySet:
         return self.filter(is_from_staff=True, read_at=None)
+
+
+# Keeps CaseFile.has_unread_message. The file is locked first, so that what is read after it is
+# what every other transaction has written: a message sent meanwhile is never missed.
+_FLAG_THE_FILE = """
+    message := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+    IF message.is_from_staff THEN
+        RETURN NULL;
+    END IF;
+    PERFORM FROM casefiles_casefile WHERE id = message.case_file_id FOR NO KEY UPDATE;
+    UPDATE casefiles_casefile SET has_unread_message = NOT has_unread_message
+    WHERE id = message.case_file_id AND has_unread_message IS DISTINCT FROM EXISTS (
+        SELECT FROM casefiles_message other
+        WHERE other.case_file_id = message.case_file_id
+            AND NOT other.is_from_staff AND other.read_at IS NULL
+    );
+    RETURN NULL;
+"""
 
 
 class Message(models.Model):
@@ -36,7 +55,7 @@ class Message(models.Model):
         verbose_name_plural = "messages"
         ordering = ("sent_at", "id")
         indexes = (
-            # « Messages à lire » of the desk, and its count.
+            # Whether a file has a message that the desk has not read (_FLAG_THE_FILE).
             models.Index(
                 fields=("case_file",),
                 condition=Q(read_at=None, is_from_staff=False),
@@ -54,6 +73,15 @@ class Message(models.Model):
                 | Q(read_at__isnull=False, read_at__gte=F("sent_at"), read_by__isnull=False),
                 name="message_read_is_complete",
                 violation_error_message="Un message lu l’est par quelqu’un, après son envoi.",
+            ),
+        )
+        triggers = (
+            pgtrigger.Trigger(
+                name="file_is_flagged",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("read_at") | pgtrigger.Delete,
+                declare=[("message", "casefiles_message")],
+                func=_FLAG_THE_FILE,
             ),
         )
 

@@ -32,6 +32,11 @@ CHECKS = {
         SELECT id FROM casefiles_casefile f WHERE state <> 'draft' AND NOT EXISTS (
             SELECT 1 FROM casefiles_casefileevent e WHERE e.case_file_id = f.id AND kind = 'moved')
     """,
+    "a file is flagged as long as a message of its applicant waits to be read": """
+        SELECT id FROM casefiles_casefile f WHERE has_unread_message <> EXISTS (
+            SELECT 1 FROM casefiles_message m
+            WHERE m.case_file_id = f.id AND NOT is_from_staff AND read_at IS NULL)
+    """,
     "instalments never add up to more than the award": """
         SELECT f.id FROM casefiles_casefile f JOIN awards_instalment i ON i.case_file_id = f.id
         WHERE i.status <> 'cancelled' GROUP BY f.id

@@ -72,6 +72,12 @@ FROM (
 ) p
 WHERE channel = 'online' AND sent_at + interval '1 day' <= %(at)s;
 
+UPDATE casefiles_casefile SET has_unread_message = true
+WHERE id IN (
+    SELECT case_file_id FROM casefiles_message
+    WHERE case_file_id BETWEEN %(first)s AND %(last)s AND NOT is_from_staff AND read_at IS NULL
+);
+
 INSERT INTO casefiles_message (
     id, case_file_id, author_id, is_from_staff, body, sent_at, read_at, read_by_id
 )
