@@ -289,9 +289,19 @@ STATICFILES_DIRS = [
         for folder in (_LEAFLET and _LEAFLET.submodule_search_locations) or ()
     ),
 ]
+# Behind nginx: its internal location over PRIVATE_MEDIA_ROOT, « /fichiers-prives/ » say.
+X_ACCEL_PREFIX = env_str("X_ACCEL_PREFIX", "")
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "private": {"BACKEND": "apps.files.disk.PrivateFolder"},
+    "private": {
+        "BACKEND": "apps.files.disk.PrivateFolder",
+        # nginx reads them as a member of our group; without it they are ours alone. Of these
+        # files only: static ones are for every account, the front server's to begin with.
+        "OPTIONS": {
+            "file_permissions_mode": 0o640 if X_ACCEL_PREFIX else 0o600,
+            "directory_permissions_mode": 0o750 if X_ACCEL_PREFIX else 0o700,
+        },
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # Uploads live outside the web root; files.serving is the only way to them.
@@ -313,11 +323,6 @@ if _bucket := env_str("S3_BUCKET", ""):
             "secret_key": env_str("S3_SECRET_KEY", "") or None,
         },
     }
-# Behind nginx: its internal location over PRIVATE_MEDIA_ROOT, « /fichiers-prives/ » say.
-X_ACCEL_PREFIX = env_str("X_ACCEL_PREFIX", "")
-# nginx reads them as a member of our group; without it they are ours alone.
-FILE_UPLOAD_PERMISSIONS = 0o640 if X_ACCEL_PREFIX else 0o600
-FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750 if X_ACCEL_PREFIX else 0o700
 # The antivirus, « host:3310 » or « /run/clamav/clamd.ctl »; empty: files are not scanned.
 CLAMD_ADDRESS = env_str("CLAMD_ADDRESS", "")
 # Backups are encrypted for this key (manage.py make_backup_key); its secret half is never here.

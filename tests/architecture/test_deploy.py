@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import stat
 from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.core.files.base import ContentFile
 
 from apps.files.limits import MAX_BYTES, MAX_FILES_AT_ONCE
 from tests.architecture.source import ROOT
@@ -17,9 +20,11 @@ DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 NGINX = (DEPLOY / "nginx" / "orleans-sante.conf").read_text(encoding="utf-8")
 CONTAINER = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
-EXPLAINED = set(
+EXAMPLE = dict(
     re.findall(
-        r"^([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), flags=re.MULTILINE
+        r"^([A-Z0-9_]+)=(.*)$",
+        (ROOT / ".env.example").read_text(encoding="utf-8"),
+        flags=re.MULTILINE,
     )
 )
 
@@ -60,7 +65,22 @@ def test_chart_is_made_of_the_kinds_that_it_needs() -> None:
 def test_every_variable_that_is_set_is_one_that_the_settings_read() -> None:
     (environment,) = _chart()["environment.yaml"]
     image = set(re.findall(r"\b([A-Z][A-Z0-9_]+)=", CONTAINER)) - {"PYTHONUNBUFFERED", "PATH"}
-    assert set(environment["data"]) | image <= EXPLAINED
+    assert set(environment["data"]) | image <= EXAMPLE.keys()
+
+
+def test_image_has_the_folders_of_the_example_that_compose_files_are_made_from() -> None:
+    assert f"STATIC_ROOT={EXAMPLE['STATIC_ROOT']} \\" in CONTAINER
+    assert f"PRIVATE_MEDIA_ROOT={EXAMPLE['PRIVATE_MEDIA_ROOT']} \\" in CONTAINER
+    (made,) = re.findall(r"install -d -o orleans-sante (.*)", CONTAINER)
+    for folder in (EXAMPLE["PRIVATE_MEDIA_ROOT"], str(Path(EXAMPLE["LAST_KNOWN_PAGES"]).parent)):
+        assert folder in made.split()
+
+
+def test_static_files_are_collected_for_every_account(tmp_path: Path) -> None:
+    """The front server's is none of ours; private uploads are closed by their own storage."""
+    StaticFilesStorage(location=tmp_path, base_url="/static/").save("css/a.css", ContentFile(b""))
+    modes = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("css", "css/a.css")]
+    assert [f"{mode:o}" for mode in modes] == ["755", "644"]
 
 
 def test_compose_file_runs_one_image() -> None:
@@ -77,7 +97,19 @@ def test_unit_runs_as_nobody_that_matters(path: Path) -> None:
     service = unit["Service"]
     assert (service["User"], service["NoNewPrivileges"]) == ("orleans-sante", "yes")
     assert (service["ProtectSystem"], service["CapabilityBoundingSet"]) == ("strict", "")
-    assert service["ReadWritePaths"] == "/srv/orleans-sante/files"
+    assert service["ReadWritePaths"] == EXAMPLE["PRIVATE_MEDIA_ROOT"]
+
+
+def test_web_may_write_all_that_the_example_gives_it() -> None:
+    """Everything else is closed to it (ProtectSystem)."""
+    unit = (DEPLOY / "systemd" / "orleans-sante-web@.service").read_text(encoding="utf-8")
+    (cache,) = re.findall(r"^CacheDirectory=(.+)$", unit, flags=re.MULTILINE)
+    assert EXAMPLE["LAST_KNOWN_PAGES"].startswith(f"/var/cache/{cache}/")
+    (metrics,) = re.findall(
+        r"^Environment=PROMETHEUS_MULTIPROC_DIR=(.+)$", unit, flags=re.MULTILINE
+    )
+    (runtime,) = re.findall(r"^RuntimeDirectory=(.+)$", unit, flags=re.MULTILINE)
+    assert metrics == f"/run/{runtime}"
 
 
 def test_web_is_started_alike_everywhere() -> None:
