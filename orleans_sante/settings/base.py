@@ -17,6 +17,7 @@ from apps.core.fetch_ahead import CSP_SOURCE
 from orleans_sante.settings.council import *  # noqa: F403
 from orleans_sante.settings.env import env_bool, env_int, env_list, env_str
 from orleans_sante.settings.identity import identity_provider_origins, identity_providers
+from orleans_sante.settings.private_files import private_storage
 from orleans_sante.settings.shedding import NEVER_SHED, SHED_AFTER  # noqa: F401
 from orleans_sante.settings.throttles import (  # noqa: F401
     ACCOUNT_RATE_LIMITS,
@@ -293,15 +294,7 @@ STATICFILES_DIRS = [
 X_ACCEL_PREFIX = env_str("X_ACCEL_PREFIX", "")
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "private": {
-        "BACKEND": "apps.files.disk.PrivateFolder",
-        # nginx reads them as a member of our group; without it they are ours alone. Of these
-        # files only: static ones are for every account, the front server's to begin with.
-        "OPTIONS": {
-            "file_permissions_mode": 0o640 if X_ACCEL_PREFIX else 0o600,
-            "directory_permissions_mode": 0o750 if X_ACCEL_PREFIX else 0o700,
-        },
-    },
+    "private": private_storage(x_accel_prefix=X_ACCEL_PREFIX),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # Uploads live outside the web root; files.serving is the only way to them.
@@ -311,18 +304,6 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
-# Several machines share no folder: a bucket then, where a folder would only be one machine's.
-if _bucket := env_str("S3_BUCKET", ""):
-    STORAGES["private"] = {
-        "BACKEND": "apps.files.bucket.PrivateBucket",
-        "OPTIONS": {
-            "bucket_name": _bucket,
-            "endpoint_url": env_str("S3_ENDPOINT_URL", "") or None,
-            "region_name": env_str("S3_REGION", "") or None,
-            "access_key": env_str("S3_ACCESS_KEY", "") or None,
-            "secret_key": env_str("S3_SECRET_KEY", "") or None,
-        },
-    }
 # The antivirus, « host:3310 » or « /run/clamav/clamd.ctl »; empty: files are not scanned.
 CLAMD_ADDRESS = env_str("CLAMD_ADDRESS", "")
 # Backups are encrypted for this key (manage.py make_backup_key); its secret half is never here.

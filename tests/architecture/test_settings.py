@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import runpy
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -38,6 +41,40 @@ def test_every_variable_is_explained_in_the_example_and_no_other() -> None:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     explained = set(re.findall(r"^([A-Z0-9_]+)=", example, flags=re.MULTILINE))
     assert explained - {"DJANGO_SETTINGS_MODULE"} == _variables_read()
+
+
+def test_example_copied_as_it_is_changes_nothing_but_what_it_names() -> None:
+    """A line that it leaves empty is not a default that is lost."""
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8")
+    example = {
+        name: value.strip('"')
+        for name, value in re.findall(r"^([A-Z0-9_]+)=(.*)$", lines, flags=re.MULTILINE)
+    }
+    without, copied = _settings_with({}), _settings_with(example)
+
+    assert {name for name in copied if copied[name] != without.get(name)} == {
+        *("DEFAULT_FROM_EMAIL", "LAST_KNOWN_PAGES", "PRIVATE_MEDIA_ROOT", "STATIC_ROOT"),
+    }
+
+
+def _settings_with(variables: dict[str, str]) -> dict[str, str]:
+    """How a process that starts with these sees all that production sets."""
+    program = (
+        "from orleans_sante.settings import production as p; import json, re;"
+        "from django.utils.functional import Promise;"
+        "print(json.dumps({n: re.sub('0x[0-9a-f]+', '', repr(v))"
+        " for n, v in vars(p).items() if n.isupper() and not isinstance(v, Promise)}))"
+    )
+    ran = subprocess.run(  # noqa: S603 - ours
+        [sys.executable, "-W", "ignore", "-c", program],
+        cwd=ROOT,
+        env={"PYTHONHASHSEED": "0", **variables, **PRODUCTION},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    found: dict[str, str] = json.loads(ran.stdout)
+    return found
 
 
 def _production(monkeypatch: pytest.MonkeyPatch, **changes: str | None) -> dict[str, Any]:
