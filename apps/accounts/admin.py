@@ -25,6 +25,7 @@ from apps.accounts.permissions import (
 )
 from apps.accounts.roles import Role
 from apps.accounts.second_factor import reset_second_factor
+from apps.core.admin import QuickBoxAdmin
 from apps.core.looks import note_search
 from apps.core.paging import BoundedPaginator
 
@@ -78,7 +79,7 @@ class RoleGrantInline(admin.StackedInline):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(QuickBoxAdmin):
     list_display = ("__str__", "email", "phone", "roles", "is_active", "last_login")
     list_filter = ("is_staff", "is_active", "is_fictitious")
     search_fields = ("email", "first_name", "last_name")

@@ -9,12 +9,16 @@ from functools import wraps
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet, URLField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 
 from apps.core.history import versions
 from apps.core.looks import note_search
@@ -25,7 +29,20 @@ from apps.core.periods import format_period
 ActPage = tuple[str, Callable[..., HttpResponseBase], str]
 
 
-class RoleAdmin(admin.ModelAdmin):
+class QuickBoxAdmin(admin.ModelAdmin):
+    """A list whose rows are ticked."""
+
+    def action_checkbox(self, obj: Model) -> SafeString:
+        """Django's own, without the template that it draws for each row: a fifth of a long list."""
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
+            ACTION_CHECKBOX_NAME,
+            obj.pk,
+            gettext("Select this object for an action - {}").format(obj),
+        )
+
+
+class RoleAdmin(QuickBoxAdmin):
     """Rows that some roles read and some change.
 
     `view_roles` read, `change_roles` read, add, change and delete; both hold values of

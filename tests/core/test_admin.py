@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.test import RequestFactory
@@ -35,6 +35,14 @@ def _rights(user: User, zone: Zone | None = None) -> str:
         "d": admin.has_delete_permission(request, zone),
     }
     return "".join(letter for letter, is_allowed in allowed.items() if is_allowed)
+
+
+def test_box_of_a_row_is_djangos_own() -> None:
+    user = User(pk=7, first_name="Zoé", last_name='<b> & "l’{0}"', email="zoe@exemple.fr")
+
+    box = RoleAdmin(User, AdminSite()).action_checkbox(user)
+
+    assert box == ModelAdmin(User, AdminSite()).action_checkbox(user)
 
 
 def test_rights_follow_the_roles(
