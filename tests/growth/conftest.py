@@ -14,6 +14,7 @@ from tests.bench.growth.loading import LOADED, grow
 from tests.bench.growth.people import prepare
 from tests.factories.casefiles import reference_rows
 from tests.factories.territory import CommuneFactory
+from tests.support.flush import written_tables
 
 AT = datetime(2026, 11, 22, 6, tzinfo=UTC)
 FILES = 1_500
@@ -25,8 +26,8 @@ def _grown(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock(), transaction.atomic(), time_machine.travel(AT, tick=False):
         with connection.cursor() as cursor:
             # New files for the tables: what earlier tests left behind weighs on no plan.
-            tables = ", ".join(f'"{model._meta.db_table}"' for model in LOADED)
-            cursor.execute(f"TRUNCATE {tables} CASCADE")
+            if tables := written_tables(cursor):
+                cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
         reference_rows()
         for code in range(45001, 45021):
             CommuneFactory(insee_code=str(code), population=1000 + code % 7 * 500)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.test import TransactionTestCase
 
 _KEPT = ("django_migrations", "django_content_type", "auth_permission")
@@ -23,11 +24,15 @@ def empty_only_written_tables(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: _empty_written_tables())
 
 
+def written_tables(cursor: CursorWrapper) -> list[str]:
+    """The tables that anything was ever written to, even what was taken back."""
+    cursor.execute(_WRITTEN, [list(_KEPT)])
+    return [name for (name,) in cursor.fetchall()]
+
+
 def _empty_written_tables() -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_WRITTEN, [list(_KEPT)])
-        tables = [name for (name,) in cursor.fetchall()]
-        if not tables:
+        if not (tables := written_tables(cursor)):
             return
         cursor.execute("SELECT current_setting('is_superuser') = 'on'")
         if not cursor.fetchone()[0]:  # a server of DATABASE_URL: its guards cannot be set aside
