@@ -28,11 +28,16 @@ def internship_agent(db: None) -> User:
     return staff_member(Role.CASEWORKER, SLUG)
 
 
-@pytest.fixture
-def internship(db: None) -> CaseFile:
-    """A placement whose agreement is signed: its months are to be confirmed."""
+@pytest.fixture(scope="module")
+def signed_placement(module_transaction: None) -> CaseFile:
+    """Its months are to be confirmed. Once a module, which asks for it for all of its tests."""
     duration_band()
     return active_internship()
+
+
+@pytest.fixture
+def internship(signed_placement: CaseFile, db: None) -> CaseFile:
+    return CaseFile.objects.get(pk=signed_placement.pk)
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ from tests.factories.internships import (
 from tests.support.mail import emails
 from tests.support.stories import statuses, story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("signed_placement")]
 
 WHOLE = Presences(presence=Presence.WHOLE)
 TANIA = Attester(name="Tania Tutrice", email="tania@exemple.fr", capacity="tutrice de stage")

@@ -33,7 +33,7 @@ from tests.support.mail import emails
 from tests.support.stories import statuses, story
 from tests.support.text import plain
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("signed_placement")]
 
 WHOLE = Presences(presence=Presence.WHOLE)
 TWELVE_DAYS = Presences(presence=Presence.PART, days=12, comment="Arrivée le 19.")
