@@ -183,10 +183,9 @@ def fill_day(page: Page, day: date) -> None:
 
 def tab_to(page: Page, target: Locator, *, at_most: int = 60) -> int:
     """Press Tab until `target` has the focus; number of presses. Fails when it is not reached."""
-    control = target.element_handle()
     for presses in range(1, at_most + 1):
         page.keyboard.press("Tab")
-        if control.evaluate("element => element === document.activeElement"):
+        if target.evaluate("element => element === document.activeElement"):
             return presses
     raise AssertionError(f"{target} is not reached after {at_most} tabs")
 
