@@ -8,12 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
-from django.utils.safestring import SafeString
 
-from apps.core.fetch_ahead import RULES
 from apps.core.visitors import is_anybody
-
-_RULES = SafeString(RULES)  # nothing that anybody typed
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -23,7 +19,6 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "canonical_url": f"{settings.PUBLIC_URL}{request.path}",
         "guichet": settings.GUICHET,
         "portal_messages": _messages(request),
-        "speculation_rules": _RULES,
     }
 
 
