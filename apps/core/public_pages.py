@@ -32,7 +32,7 @@ class PublicPagesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if _is_asked_ahead(request) and awaits_message(request):
+        if awaits_message(request) and _is_asked_ahead(request):
             # It would be told on a page that is perhaps never opened.
             return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
         response = self.get_response(request)
