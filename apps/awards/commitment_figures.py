@@ -24,7 +24,7 @@ def commitment_figures(user: User) -> Iterator[Figure]:
     """What somebody has to look at, for those who follow commitments. One query."""
     if not (user.is_superuser or user.has_role(Role.CASEWORKER, Role.HEAD, Role.AUDITOR)):
         return
-    found = counts(*(_lists, user.rights, clock.today()), limit=MOST_COUNTED + 1, reader=user.pk)
+    found = counts(_lists, user.rights, clock.today(), limit=MOST_COUNTED + 1, reader=user.pk)
     for attention in Attention:
         if count := found[attention.value]:
             yield Figure(

@@ -36,7 +36,7 @@ def payments_to_handle(user: User) -> Iterator[Figure]:
         return
     slugs = tuple(slug for slug, *_ in shown)
     found = counts(
-        *(payments_of, user.rights, slugs, clock.today()), limit=MOST_COUNTED + 1, reader=user.pk
+        payments_of, user.rights, slugs, clock.today(), limit=MOST_COUNTED + 1, reader=user.pk
     )
     address = reverse("admin:awards_instalment_changelist")
     for slug, label, note, _ in shown:

@@ -32,10 +32,10 @@ def _messages() -> Iterator[str]:
     unread = Message.objects.unread_by_staff().values("case_file")
     flagged = CaseFile.objects.with_message_to_read()
     for reference in flagged.exclude(pk__in=unread).values_list("reference", flat=True):
-        yield f"{reference} n’a plus de message à lire."
+        yield f"{reference} est parmi les messages à lire, mais tous ses messages sont lus."
     unflagged = CaseFile.objects.filter(pk__in=unread, has_unread_message=False)
     for reference in unflagged.values_list("reference", flat=True):
-        yield f"{reference} a un message à lire, que la liste ne montre pas."
+        yield f"{reference} a un message à lire, mais manque parmi les messages à lire."
 
 
 @checks("Demande déposée et son accusé de réception")

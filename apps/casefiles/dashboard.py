@@ -34,7 +34,7 @@ def files_to_handle(user: User) -> Iterator[Figure]:
     shown = [row for row in _FIGURES if works or row[0] != "miens"]
     slugs = tuple(slug for slug, _, _ in shown)
     found = counts(
-        *(queues_of, user.rights, slugs, clock.today()), limit=MOST_COUNTED + 1, reader=user.pk
+        queues_of, user.rights, slugs, clock.today(), limit=MOST_COUNTED + 1, reader=user.pk
     )
     address = reverse("admin:casefiles_casefile_changelist")
     for slug, label, note in shown:

@@ -127,11 +127,13 @@ def test_flag_that_no_message_explains_is_a_contradiction(
     assert contradictions() == []
     flagged.update(has_unread_message=False)
     assert contradictions() == [
-        f"{case_file.reference} a un message à lire, que la liste ne montre pas."
+        f"{case_file.reference} a un message à lire, mais manque parmi les messages à lire."
     ]
     Message.objects.all().delete()
     flagged.update(has_unread_message=True)
-    assert contradictions() == [f"{case_file.reference} n’a plus de message à lire."]
+    assert contradictions() == [
+        f"{case_file.reference} est parmi les messages à lire, mais tous ses messages sont lus."
+    ]
 
 
 def test_mark_read_by_a_reader_without_a_part_marks_nothing(

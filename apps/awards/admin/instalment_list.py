@@ -113,7 +113,7 @@ def _current(request: HttpRequest, user: User) -> str:
 def _tabs(user: User, current: str, today: date) -> list[Tab]:
     """Every list with its number: one query."""
     found = counts(
-        *(payments_of, user.rights, tuple(LISTS), today), limit=MOST_COUNTED + 1, reader=user.pk
+        payments_of, user.rights, tuple(LISTS), today, limit=MOST_COUNTED + 1, reader=user.pk
     )
     return [
         Tab(

@@ -166,7 +166,8 @@ class Worklist(ChangeList):
         """Files a tab and a state, for everything this person sees: one query."""
         found = counts(
             _lists,
-            *(self.user.rights, clock.today()),
+            self.user.rights,
+            clock.today(),
             limit=MOST_COUNTED + 1,
             reader=self.user.pk,
         )

@@ -100,7 +100,7 @@ INDEXES = (
     ),
     # Search by a whole e-mail address, UPPER(email) = UPPER(…).
     Index(Upper("email"), name="casefile_email"),
-    # The same among RECENT files, which are enough for the first page of a common name.
+    # Search as by the next one, among RECENT files: enough for the first page of a common name.
     GinIndex(
         OpClass(F("search_key"), "gin_trgm_ops"), condition=RECENT, name="casefile_recent_key_trgm"
     ),
