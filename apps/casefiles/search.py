@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 
 from django.db.models import Func, Q, TextField, Value
 from django.db.models.functions import Lower
 
-from apps.casefiles.models.casefile import CaseFileQuerySet
 from apps.casefiles.programmes import programmes
 from apps.core.identifiers import normalise_reference
 from apps.territory.models import Commune, Match
@@ -22,9 +22,9 @@ _MOST_COMMUNES = 40
 _WHOLE_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}")
 
 
-def search_case_files(queryset: CaseFileQuerySet, text: str) -> CaseFileQuerySet:
-    """The files that answer `text`; all of them for an empty text."""
-    return queryset.filter(reduce(or_, ways_to_answer(text)))
+def either(ways: Sequence[Q]) -> Q:
+    """What a file meets that answers in one of these ways."""
+    return reduce(or_, ways)
 
 
 def ways_to_answer(text: str) -> list[Q]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
@@ -24,7 +22,7 @@ from apps.casefiles.models.casefile import CaseFileQuerySet
 from apps.casefiles.models.casefile_indexes import RECENT
 from apps.casefiles.permissions import why_not_export
 from apps.casefiles.queues import QUEUES, queues_of
-from apps.casefiles.search import ways_to_answer
+from apps.casefiles.search import either, ways_to_answer
 from apps.core import clock
 from apps.core.compiled import counts
 from apps.core.paging import MOST_COUNTED, MOST_LISTED, KeysetPage, counted, said
@@ -114,7 +112,7 @@ class Worklist(ChangeList):
         listed: Any = super().get_queryset(request, exclude_parameters)
         ways = ways_to_answer(self.query)
         self.parts = [listed.filter(way) for way in ways]
-        return listed.filter(reduce(or_, ways))
+        return listed.filter(either(ways))
 
     def get_filters_params(self, params: Any = None) -> Any:
         """The address without what places the page: the rest must be filters."""
