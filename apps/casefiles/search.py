@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
 from django.db.models import Func, Q, TextField, Value
 from django.db.models.functions import Lower
 
+from apps.casefiles.models.casefile_indexes import RECENT
 from apps.casefiles.programmes import programmes
 from apps.core.identifiers import normalise_reference
-from apps.territory.models import Commune, Match
+from apps.territory.search import Match, communes_answering, match_of
 
 # Every word costs a look into the index; nobody names a person with more.
 _MOST_WORDS = 6
@@ -22,14 +24,25 @@ _MOST_COMMUNES = 40
 _WHOLE_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}")
 
 
-def either(ways: Sequence[Q]) -> Q:
-    """What a file meets that answers in one of these ways."""
-    return reduce(or_, ways)
+@dataclass(frozen=True)
+class FileSearch:
+    """The conditions of which a file that answers meets one, each with an index of its own.
+
+    `head` is what the first files of a list meet, for core.paging.first_keys: a single word may
+    name thousands of files, of which the recent ones are enough. What is written in full names
+    few, and to look twice would cost more than it saves: None.
+    """
+
+    ways: Sequence[Q]
+    head: Q | None = None
+
+    @property
+    def condition(self) -> Q:
+        return reduce(or_, self.ways)
 
 
-def ways_to_answer(text: str) -> list[Q]:
-    """The conditions of which a file that answers `text` meets one, each with an index of its own:
-    none to meet for an empty text.
+def read_search(text: str) -> FileSearch:
+    """What `text` asks for: every file when it is empty.
 
     Accents, case and the order of words do not matter; a reference is understood with or
     without its hyphens. What designates files elsewhere (communes, numbers) is looked up first:
@@ -37,11 +50,11 @@ def ways_to_answer(text: str) -> list[Q]:
     """
     words = text.split()[:_MOST_WORDS]
     if not words:
-        return [Q()]
+        return FileSearch([Q()])
     if reference := normalise_reference(text):
-        return [Q(reference=reference)]
+        return FileSearch([Q(reference=reference)])
     if _WHOLE_ADDRESS.fullmatch(text.strip()):
-        return [Q(email__iexact=text.strip())]
+        return FileSearch([Q(email__iexact=text.strip())])
     named = Q()
     for word in words:
         folded = Func(Lower(Value(word)), function="f_unaccent", output_field=TextField())
@@ -52,11 +65,11 @@ def ways_to_answer(text: str) -> list[Q]:
     digits = "".join(words)
     if digits.isdecimal() and len(digits) >= _SHORTEST_NUMBER:
         found = [pk for programme in programmes for pk in programme.find_by_number(digits)]
-        ways.append(Q(pk__in=found))
-    return ways
+        return FileSearch([*ways, Q(pk__in=found)])
+    return FileSearch(ways, head=RECENT if len(words) == 1 else None)
 
 
 def _communes(text: str) -> list[str]:
     """INSEE codes of the communes that the text names; a misspelled name names none."""
-    found = Commune.objects.search(text, limit=_MOST_COMMUNES)
-    return [commune.pk for commune in found if commune.match != Match.SIMILAR]
+    found = communes_answering(text, limit=_MOST_COMMUNES)
+    return [commune.pk for commune in found if match_of(commune) != Match.SIMILAR]

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from apps.core.admin import RoleAdmin
 from apps.core.periods import PeriodField
 from apps.territory.models import Commune, Epci, Zone
+from apps.territory.search import communes_answering
 
 SEARCH_LIMIT = 400  # more than there are communes
 
@@ -52,7 +53,7 @@ class PublicPlaceAdmin(PublicDataAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """By name or number, else by commune as people search on the portal."""
         found, duplicated = super().get_search_results(request, queryset, search_term)
-        if search_term and not found.exists() and Commune.objects.search(search_term, 1):
+        if search_term and not found.exists() and communes_answering(search_term, 1):
             return search_by_commune(queryset, search_term, "commune"), False
         return found, duplicated
 
@@ -130,5 +131,5 @@ def search_by_commune(queryset: QuerySet[Any], typed: str, path: str) -> QuerySe
     """The rows whose commune, reached by `path`, answers what was typed."""
     if not typed.strip():
         return queryset
-    found = [commune.pk for commune in Commune.objects.search(typed, SEARCH_LIMIT)]
+    found = [commune.pk for commune in communes_answering(typed, SEARCH_LIMIT)]
     return queryset.filter(**{f"{path}__in": found})

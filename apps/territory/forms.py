@@ -19,24 +19,17 @@ from django.forms.boundfield import BoundField
 from django.urls import reverse_lazy
 
 from apps.core.compiled import Asked, rows
-from apps.territory.models import Commune, Match
+from apps.territory.models import Commune
+from apps.territory.search import (
+    CANDIDATES_SHOWN,
+    Match,
+    communes_answering,
+    communes_of_code,
+    match_of,
+    only_answer,
+)
 
-# The largest postcode of the Loiret counts 30 communes: a postcode is always listed whole.
-CANDIDATES_SHOWN = 35
 _CODE = re.compile(r"\d{5}", re.ASCII)
-
-
-def only_answer(found: Sequence[Commune]) -> Commune | None:
-    """The commune that a search surely means, or None when the person has to choose.
-
-    A name in full wins over longer names. A misspelled name is never taken for granted, nor are
-    five digits that are the postcode of one commune and the INSEE code of another.
-    """
-    if len(found) == 1 and found[0].match != Match.SIMILAR:
-        return found[0]
-    exact = [commune for commune in found if commune.match == Match.EXACT]
-    is_code_of_another = any(commune.match == Match.CODE for commune in found)
-    return exact[0] if len(exact) == 1 and not is_code_of_another else None
 
 
 @dataclass(frozen=True)
@@ -107,14 +100,14 @@ class CommuneField(forms.CharField):
         typed = super().clean(value)
         if typed is None:
             return None
-        found = list(Commune.objects.search(typed, CANDIDATES_SHOWN))
+        found = communes_answering(typed)
         if commune := only_answer(found):
             return commune
         if not found:
             raise ValidationError(
                 self.error_messages["unknown"], code="unknown", params={"typed": typed}
             )
-        wording = "misspelled" if found[0].match == Match.SIMILAR else "ambiguous"
+        wording = "misspelled" if match_of(found[0]) == Match.SIMILAR else "ambiguous"
         raise ValidationError(
             self.error_messages[wording],
             code="ambiguous",
@@ -156,7 +149,8 @@ def code_asked(typed: str) -> list[Asked]:
 
 
 def _answering(code: str) -> QuerySet[Commune, Any]:
-    return Commune.objects.search(code, CANDIDATES_SHOWN).values_list("match", *_columns())
+    found: QuerySet[Commune, Any] = communes_of_code(code).values_list("match", *_columns())
+    return found[:CANDIDATES_SHOWN]
 
 
 def _columns() -> list[str]:

@@ -20,8 +20,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 
-from apps.territory.forms import CANDIDATES_SHOWN, InseeFirstCommuneField, only_answer
+from apps.territory.forms import InseeFirstCommuneField
 from apps.territory.models import Commune
+from apps.territory.search import communes_answering, only_answer
 
 logger = logging.getLogger(__name__)
 
@@ -125,6 +126,5 @@ def _commune_of(typed: str) -> Located | None:
     if not (named := _POSTCODE_AND_TOWN.search(typed)):
         return None
     code, town = named["code"], named["town"].strip()
-    found = list(Commune.objects.search(f"{code} {town}".strip(), CANDIDATES_SHOWN))
-    commune = only_answer(found)
+    commune = only_answer(communes_answering(f"{code} {town}".strip()))
     return Located.at_hall(commune, label=typed, is_approximate=True) if commune else None

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from enum import IntEnum
 from math import cos, radians
 from typing import ClassVar
 
@@ -12,23 +10,17 @@ import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.contrib.postgres.search import TrigramStrictWordSimilarity
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Case, F, Func, Min, Q, Value, When, Window
+from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Concat, Cos, Radians, Sqrt
+from django.db.models.functions import Cos, Radians, Sqrt
 from django.urls import reverse
 
 from apps.core.money import NO_BREAK_SPACE
 
 # Length of one degree of latitude on a sphere of 6 371 km.
 KM_PER_DEGREE = 111.195
-# Below this share of common trigrams a name is no longer a plausible misspelling.
-SIMILARITY_FLOOR = 0.3
-
-# « 45430 », « Chécy », « 45430 Chécy » and « Chécy (45430) »: of the last two, the name decides.
-_SEARCHED = re.compile(r"^(?P<code>\d{5})?\s*(?P<name>\D*?)\s*(?:\(?\d{5}\)?)?$")
 
 
 class ZoneClass(models.TextChoices):
@@ -68,17 +60,6 @@ class Density(models.IntegerChoices):
     VERY_SCATTERED = 7, "rural à habitat très dispersé"
 
 
-class Match(IntEnum):
-    """How a commune answers a search, best first."""
-
-    EXACT = 0  # the whole name, or a postcode
-    CODE = 1  # its INSEE code, which may also be the postcode of others
-    START = 2
-    WORD = 3
-    INSIDE = 4
-    SIMILAR = 5
-
-
 class Epci(models.Model):
     class Kind(models.TextChoices):
         METROPOLE = "METRO", "métropole"
@@ -109,54 +90,6 @@ class Epci(models.Model):
 
 
 class CommuneQuerySet(models.QuerySet["Commune"]):
-    def search(self, text: str, limit: int = 10) -> CommuneQuerySet:
-        """At most `limit` communes that answer `text`, best first, then in French order.
-
-        `text` is a name or part of one (accents, hyphens, articles and « St » for « Saint » do
-        not matter), a postcode, an INSEE code, or a name with its postcode. Each commune carries
-        `match`, a Match. Misspelled names are proposed only when nothing else answers. 1 query.
-        """
-        # PostgreSQL texts hold no NUL.
-        if not (searched := _SEARCHED.match(text.replace("\x00", "").strip())):
-            return self.none()
-        if searched["code"] and not searched["name"]:
-            return self._search_code(searched["code"])[:limit]
-        key = F("wanted")
-        ranked = self.annotate(
-            wanted=Func(
-                Value(searched["name"]),
-                function="commune_search_key",
-                output_field=models.TextField(),
-            ),
-            similarity=TrigramStrictWordSimilarity(key, "search_key"),  # type: ignore[arg-type] # F too
-            match=Case(
-                When(search_key=key, then=Match.EXACT),
-                When(search_key__startswith=key, then=Match.START),
-                When(search_key__contains=Concat(Value(" "), key), then=Match.WORD),
-                When(search_key__contains=key, then=Match.INSIDE),
-                When(similarity__gte=SIMILARITY_FLOOR, then=Match.SIMILAR),
-                output_field=models.PositiveSmallIntegerField(),
-            ),
-        ).filter(~Q(wanted=""), match__isnull=False)
-        return (
-            ranked.annotate(best=Window(Min("match")))
-            .filter(Q(match__lt=Match.SIMILAR) | Q(best=Match.SIMILAR))
-            .order_by("match", Case(When(match=Match.SIMILAR, then=-F("similarity"))), "search_key")
-        )[:limit]
-
-    def _search_code(self, code: str) -> CommuneQuerySet:
-        return (
-            self.filter(Q(postcodes__contains=[code]) | Q(pk=code))
-            .annotate(
-                match=Case(
-                    When(postcodes__contains=[code], then=Match.EXACT),
-                    default=Match.CODE,
-                    output_field=models.PositiveSmallIntegerField(),
-                )
-            )
-            .order_by("match", "search_key")
-        )
-
     def by_distance_to(
         self, latitude: float | Combinable, longitude: float | Combinable
     ) -> CommuneQuerySet:

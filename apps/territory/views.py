@@ -20,6 +20,7 @@ from apps.core.opening import describe_hours, next_midnight, read_opening
 from apps.territory.commune_page import facts, parts
 from apps.territory.models import Commune, CommuneQuerySet
 from apps.territory.open_api import SUGGESTIONS
+from apps.territory.search import communes_answering
 
 SUGGESTIONS_SHOWN = 8
 NEIGHBOURS_SHOWN = 6
@@ -76,5 +77,5 @@ def suggestions(request: HttpRequest) -> JsonResponse:
 
     Each text is one that CommuneField takes back as that commune.
     """
-    found = Commune.objects.search(request.GET.get("q", "")[:100], SUGGESTIONS_SHOWN)
+    found = communes_answering(request.GET.get("q", "")[:100], SUGGESTIONS_SHOWN)
     return JsonResponse({"suggestions": [commune.label for commune in found]})

@@ -29,8 +29,8 @@ from apps.lookups.same_day_lines.answers import (
     read_lines,
 )
 from apps.lookups.same_day_lines.open_data import COMMUNE_LINE, answer_as_json
-from apps.territory.forms import CANDIDATES_SHOWN, only_answer
-from apps.territory.models import Commune, Match
+from apps.territory.models import Commune
+from apps.territory.search import Match, communes_answering, match_of, only_answer
 
 HTML = "text/html; charset=utf-8"
 
@@ -118,16 +118,16 @@ def _answer_or_404(insee: str, at: datetime) -> CommuneAnswer:
 
 def _search(request: HttpRequest, typed: str) -> HttpResponseBase:
     """To the commune's page when only one answers, else the list to choose from."""
-    found: list[Any] = list(Commune.objects.search(typed[:100], CANDIDATES_SHOWN))
+    found = communes_answering(typed[:100])
     # People know postcodes, not INSEE codes: 45100 is Orléans, not Combleux.
-    found = [commune for commune in found if commune.match != Match.CODE] or found
+    found = [commune for commune in found if match_of(commune) != Match.CODE] or found
     if commune := only_answer(found):
         return redirect(commune_address(commune))
     at = clock.now()
     search = {
         "asked": typed[:100].replace("\x00", "").strip(),
         "found": found,
-        "is_misspelled": bool(found) and found[0].match == Match.SIMILAR,
+        "is_misspelled": bool(found) and match_of(found[0]) == Match.SIMILAR,
     }
     page = _index_page(request, at, search)
     return HttpResponse(page.content, content_type=page.content_type)

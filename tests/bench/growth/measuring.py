@@ -26,7 +26,7 @@ LARGEST_EXPORT = 100_000
 SLOW_MS = 500.0
 # Those held to a ratio are asked more often; the lists of the register, of which there are many,
 # more shortly.
-ROUNDS, ROUNDS_FLAT, ROUNDS_REGISTER = 3, 6, 2
+ROUNDS, ROUNDS_FLAT, ROUNDS_REGISTER = 3, 9, 2
 SECONDS, SECONDS_WARMING = 0.3, 0.1
 
 
