@@ -5,7 +5,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import User
 from apps.casefiles.models import CaseFile
-from apps.casefiles.search import either, ways_to_answer
+from apps.casefiles.search import read_search
 from tests.factories.accounts import UserFactory
 from tests.factories.casefiles import aided_commune, installation_file
 
@@ -30,7 +30,7 @@ def bruno(other_applicant: User) -> CaseFile:
 
 def _found(text: str) -> set[str]:
     return {
-        case_file.first_name for case_file in CaseFile.objects.filter(either(ways_to_answer(text)))
+        case_file.first_name for case_file in CaseFile.objects.filter(read_search(text).condition)
     }
 
 
@@ -68,3 +68,20 @@ def test_search_looks_elsewhere_once(
 ) -> None:
     with django_assert_num_queries(2):
         assert _found(text) == {"Hélène"}
+
+
+@pytest.mark.parametrize(
+    ("text", "looks_at_recent_first"),
+    [
+        ("martin", True),
+        ("martin hélène", False),
+        ("helene.arc@exemple.fr", False),
+        ("INS-2017-00029-O", False),
+        ("10003421789", False),
+        ("", False),
+    ],
+)
+def test_recent_files_come_first_only_for_what_may_name_thousands(
+    text: str, looks_at_recent_first: bool
+) -> None:
+    assert (read_search(text).head is not None) is looks_at_recent_first

@@ -10,8 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from apps.casefiles.models import CaseFile
-from apps.casefiles.models.casefile_indexes import RECENT
-from apps.casefiles.search import ways_to_answer
+from apps.casefiles.search import read_search
 from apps.core.admin import RoleAdmin
 from apps.core.paging import first_keys
 
@@ -47,11 +46,12 @@ class FileRowsAdmin(RoleAdmin):
         # Of this person's files alone: those of other aids would take the place of theirs.
         user: Any = request.user
         mine = CaseFile.objects.at_desk_of(user)
+        search = read_search(text)
         files = first_keys(
-            [mine.filter(way) for way in ways_to_answer(text)],
+            [mine.filter(way) for way in search.ways],
             ("-submitted_at", "-pk"),
             MOST_FOUND + 1,
-            head=RECENT,
+            head=search.head,
         )
         kept = self._latest(request, files, "dossiers", "derniers")
         found = Q(**{f"{self.file_field}__in": kept})

@@ -19,10 +19,9 @@ from apps.casefiles.desk import BatchAction, batch_actions
 from apps.casefiles.enums import CaseFileState
 from apps.casefiles.models import CaseFile
 from apps.casefiles.models.casefile import CaseFileQuerySet
-from apps.casefiles.models.casefile_indexes import RECENT
 from apps.casefiles.permissions import why_not_export
 from apps.casefiles.queues import QUEUES, queues_of
-from apps.casefiles.search import either, ways_to_answer
+from apps.casefiles.search import read_search
 from apps.core import clock
 from apps.core.compiled import counts
 from apps.core.paging import MOST_COUNTED, MOST_LISTED, KeysetPage, counted, said
@@ -41,8 +40,13 @@ COLUMNS = (
     ("Montant", "computed_amount", True),
 )
 LIST_DISPLAY = tuple(field for _, field, _ in COLUMNS)
-# Read without the two long texts that no line shows.
-_LINES = CaseFile.objects.select_related("owner", "commune").defer("assessment", "postal_address")
+# What a line shows, of some seventy columns.
+_LINES = CaseFile.objects.select_related("owner", "commune").only(
+    *("reference", "programme", "state", "is_fictitious", "first_name", "last_name", "erased_at"),
+    *("submitted_at", "legal_due_on", "clock_stopped_on"),
+    *("granted_amount", "computed_amount", "computation"),
+    *("commune__name", "owner__first_name", "owner__last_name", "owner__email"),
+)
 SORTABLE = ("reference", "submitted_at", "legal_due_on")
 
 
@@ -110,9 +114,9 @@ class Worklist(ChangeList):
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
         """The files that answer; `parts` are the same, each list by its own index."""
         listed: Any = super().get_queryset(request, exclude_parameters)
-        ways = ways_to_answer(self.query)
-        self.parts = [listed.filter(way) for way in ways]
-        return listed.filter(either(ways))
+        self.search = read_search(self.query)
+        self.parts = [listed.filter(way) for way in self.search.ways]
+        return listed.filter(self.search.condition)
 
     def get_filters_params(self, params: Any = None) -> Any:
         """The address without what places the page: the rest must be filters."""
@@ -139,7 +143,7 @@ class Worklist(ChangeList):
             before=request.GET.get(BEFORE, ""),
             most_counted=MOST_COUNTED if self.query else 0,
             parts=self.parts,
-            head=RECENT if self.query and order == "-submitted_at" else None,
+            head=self.search.head if order == "-submitted_at" else None,
         )
         self.result_list = self.page.rows
         # Who found more than a hundred files looks for one of them: told apart, not counted.

@@ -258,3 +258,17 @@ def test_worklist_asks_as_much_for_one_file_as_for_three(
     # It is kept that a search was made; few files answer: the recent ones, then all of them.
     with django_assert_num_queries(9):
         client.get(f"{WORKLIST}?q=dupont")
+
+
+def test_line_reads_nothing_more_whatever_it_shows(
+    client: PortalClient, head: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Of each file only the columns of its line are read."""
+    unset = installation_file()  # its range, of an amount that is not set yet
+    CaseFile.objects.filter(pk=unset.pk).update(computed_amount=None)
+    for state in (CaseFileState.INCOMPLETE, CaseFileState.GRANTED, CaseFileState.WITHDRAWN):
+        file_in(state, actor=head)
+    client.get(f"{WORKLIST}?vue=tous")
+
+    with django_assert_num_queries(7):
+        assert len(references(client, "?vue=tous")) == 4
