@@ -181,6 +181,26 @@ def test_a_name_is_looked_for_by_its_index(head: Q, index: str, other: str) -> N
     assert f"Bitmap Index Scan {index}" in shown
 
 
+def test_recent_files_are_told_by_their_own_index_alone() -> None:
+    """Read beside it, the index of all dates cost more than all the rest (decision 0046)."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX casefile_recent_key_trgm, casefile_search_key_trgm")
+
+    shown = plan(CaseFile.objects.order_by().filter(RECENT), without=("seqscan", "indexscan"))
+
+    assert shown == "- Seq Scan casefiles_casefile"
+
+
+def test_names_are_sampled_more_than_other_columns() -> None:
+    """Or a name that the sample holds by chance is taken for that of thousands of files."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attstattarget FROM pg_attribute "
+            "WHERE attrelid = 'casefiles_casefile'::regclass AND attname = 'search_key'"
+        )
+        assert cursor.fetchone() == (1000,)
+
+
 def test_no_plan_reads_a_whole_growing_table() -> None:
     growing = ("casefiles_", "awards_instalment", "files_storedfile")
     read = [line for text in kept().values() for line in text.splitlines() if "Seq Scan" in line]

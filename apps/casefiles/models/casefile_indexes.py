@@ -10,16 +10,24 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.db.models import F, Index, Q
-from django.db.models.functions import Upper
+from django.db.models import F, Index, Q, Value
+from django.db.models.functions import Coalesce, Upper
+from django.db.models.lookups import GreaterThanOrEqual
 
 from apps.casefiles import enums
 from apps.casefiles.enums import CaseFileState, Channel
 from apps.casefiles.readers import SENT
 
-# The first files of a list by date of arrival. The day is moved forward every few years
-# (operations.md): an old one costs time, nothing else.
-RECENT = Q(submitted_at__gte=datetime(2025, 1, 1, tzinfo=UTC)) | Q(submitted_at=None)
+# The first files of a list by date of arrival, those not sent yet before all others. The day is
+# moved forward every few years (operations.md): an old one costs time, nothing else. Said in a way
+# that only its own index answers: with a plain comparison of dates PostgreSQL now and then also
+# reads the index of all dates, tens of milliseconds for nothing.
+RECENT = Q(
+    GreaterThanOrEqual(
+        Coalesce(F("submitted_at"), Value(datetime(9999, 1, 1, tzinfo=UTC))),
+        Value(datetime(2025, 1, 1, tzinfo=UTC)),
+    )
+)
 
 INDEXES = (
     # « À traiter » and « En retard », the most urgent first; their counts.
