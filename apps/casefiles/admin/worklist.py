@@ -40,7 +40,7 @@ COLUMNS = (
     ("Montant", "computed_amount", True),
 )
 LIST_DISPLAY = tuple(field for _, field, _ in COLUMNS)
-# What a line shows, of some seventy columns.
+# What a line shows, of the sixty columns of a file, its commune and its agent.
 _LINES = CaseFile.objects.select_related("owner", "commune").only(
     *("reference", "programme", "state", "is_fictitious", "first_name", "last_name", "erased_at"),
     *("submitted_at", "legal_due_on", "clock_stopped_on"),
