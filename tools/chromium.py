@@ -1,7 +1,8 @@
 """Find a Chromium for the browser tests; run as a command, install Debian's where none is.
 
 Order: CHROMIUM, the machine's own, Playwright's own, then (root on Debian only) apt-get. Without
-any, the browser tests are skipped, never in CI.
+any, the browser tests are skipped, never in CI. The headless shell, Chromium without the windows
+around its pages, comes first: it takes a fifth less of the processor's time.
 """
 
 from __future__ import annotations
@@ -11,26 +12,30 @@ import shutil
 import subprocess
 from pathlib import Path
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_SHELL = "chromium-headless-shell"
+_WHOLE = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Debian's, the first that it has.
+_PACKAGES = (_SHELL, "chromium")
 
 
-def find_chromium() -> Path | None:
-    """The executable to drive, or None."""
+def find_chromium(*, whole: bool = False) -> Path | None:
+    """The executable to drive, or None; `whole` leaves out the headless shell."""
     if given := os.environ.get("CHROMIUM"):
         return Path(given)
-    for name in _NAMES:
+    for name in _WHOLE if whole else (_SHELL, *_WHOLE):
         if found := shutil.which(name):
             return Path(found)
-    return _playwrights_own()
+    return _playwrights_own(whole=whole)
 
 
-def _playwrights_own() -> Path | None:
+def _playwrights_own(*, whole: bool) -> Path | None:
     cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache/ms-playwright")
+    shells = cache.glob("chromium_headless_shell-*/*/*headless*shell")
     builds = [
         *cache.glob("chromium-*/chrome-linux*/chrome"),
         *cache.glob("chromium-*/chrome-mac*/*.app/Contents/MacOS/*"),
     ]
-    return max(builds, default=None)
+    return max(() if whole else shells, default=None) or max(builds, default=None)
 
 
 def main() -> None:
@@ -41,11 +46,11 @@ def main() -> None:
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         for command in (
             ["update", "-qq"],
-            ["install", "-qq", "--no-install-recommends", "chromium"],
+            *(["install", "-qq", "--no-install-recommends", package] for package in _PACKAGES),
         ):
             subprocess.run(["apt-get", *command], check=False, env=environment, stdout=2)
-    if find_chromium():
-        return
+            if find_chromium():
+                return
     if os.environ.get("CI"):
         raise SystemExit("No Chromium: the browser tests cannot run (CHROMIUM=/path to give one).")
     print("No Chromium: the browser tests are skipped (CHROMIUM=/path to give one).")

@@ -84,7 +84,7 @@ class Marks:
 
 
 def main() -> int:
-    node, chromium = shutil.which("npm"), find_chromium()
+    node, chromium = shutil.which("npm"), find_chromium(whole=True)
     if node is None or chromium is None:
         missing = "node and npm" if node is None else "Chromium"
         print(f"Lighthouse: {missing} not installed here; nothing is measured.")  # noqa: T201

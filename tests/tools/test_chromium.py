@@ -39,6 +39,54 @@ def test_chromium_of_playwright_is_found(tmp_path: Path) -> None:
     assert chromium.find_chromium() == executable
 
 
+def test_headless_shell_comes_first_unless_a_whole_browser_is_asked_for(tmp_path: Path) -> None:
+    shell, whole = tmp_path / "chromium-headless-shell", tmp_path / "chromium"
+    for executable in (shell, whole):
+        executable.touch(mode=0o755)
+
+    assert chromium.find_chromium() == shell
+    assert chromium.find_chromium(whole=True) == whole
+
+
+@pytest.mark.parametrize(
+    "shell",
+    [
+        "chromium_headless_shell-1187/chrome-linux/headless_shell",
+        "chromium_headless_shell-1200/chrome-headless-shell-linux64/chrome-headless-shell",
+    ],
+)
+def test_headless_shell_of_playwright_is_found(tmp_path: Path, shell: str) -> None:
+    for path in (shell, "chromium-1200/chrome-linux/chrome"):
+        executable = tmp_path / path
+        executable.parent.mkdir(parents=True)
+        executable.touch()
+
+    assert chromium.find_chromium() == tmp_path / shell
+    assert chromium.find_chromium(whole=True) == tmp_path / "chromium-1200/chrome-linux/chrome"
+
+
+def test_debian_without_the_shell_installs_the_whole_browser(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked = tmp_path / "asked"
+    apt_get = tmp_path / "apt-get"
+    apt_get.write_text(
+        f"""#!/bin/sh
+echo "$@" >> {asked}
+case "$*" in *" chromium") : > {tmp_path}/chromium; /bin/chmod +x {tmp_path}/chromium;; esac
+"""
+    )
+    apt_get.chmod(0o755)
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+
+    chromium.main()
+
+    assert [line.split()[-1] for line in asked.read_text().splitlines()] == [
+        *("-qq", "chromium-headless-shell", "chromium"),
+    ]
+    assert chromium.find_chromium() == tmp_path / "chromium"
+
+
 def test_chromium_that_is_given_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CHROMIUM", str(tmp_path / "mine"))
     assert chromium.find_chromium() == tmp_path / "mine"
