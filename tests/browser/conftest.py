@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,14 +24,20 @@ OpenPage = Callable[..., Page]
 _PATIENCE = 30_000
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    executable = find_chromium()
+def executable_to_drive(*, whole: bool = False) -> Path:
+    """A Chromium; where there is none the test is skipped, never in CI."""
+    executable = find_chromium(whole=whole)
     if executable is None:
         message = "No Chromium: install one, or give its path in CHROMIUM."
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
+    return executable
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = executable_to_drive()
     # Playwright's synchronous interface runs an event loop in this thread, which Django's
     # guard against blocking calls would mistake for ours.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

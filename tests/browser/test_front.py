@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from apps.casefiles.reference_rows import load_reference_rows
+from tests.browser.conftest import executable_to_drive
 from tests.support.browser import CHROMIUM_FLAGS
-from tools.chromium import find_chromium
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("lines")]
 
@@ -33,9 +33,10 @@ _NOTE_RETURN = """() => addEventListener('pageshow',
 
 @pytest.fixture
 def browser_that_goes_back(browser: Browser) -> Iterator[Browser]:
-    """Playwright starts Chromium without the memory of the pages before: this one has it."""
+    """Playwright starts Chromium without the memory of the pages before, and the headless shell has
+    none: this one has it."""
     other = browser.browser_type.launch(
-        executable_path=find_chromium(),
+        executable_path=executable_to_drive(whole=True),
         args=CHROMIUM_FLAGS,
         ignore_default_args=["--disable-back-forward-cache"],
     )

@@ -65,7 +65,7 @@ def test_headless_shell_of_playwright_is_found(tmp_path: Path, shell: str) -> No
     assert chromium.find_chromium(whole=True) == tmp_path / "chromium-1200/chrome-linux/chrome"
 
 
-def test_debian_without_the_shell_installs_the_whole_browser(
+def test_debian_without_the_shell_still_gets_a_browser(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     asked = tmp_path / "asked"
@@ -73,7 +73,10 @@ def test_debian_without_the_shell_installs_the_whole_browser(
     apt_get.write_text(
         f"""#!/bin/sh
 echo "$@" >> {asked}
-case "$*" in *" chromium") : > {tmp_path}/chromium; /bin/chmod +x {tmp_path}/chromium;; esac
+case "$*" in
+*" chromium-headless-shell") exit 100;;
+*" chromium") : > {tmp_path}/chromium; /bin/chmod +x {tmp_path}/chromium;;
+esac
 """
     )
     apt_get.chmod(0o755)
@@ -90,3 +93,12 @@ case "$*" in *" chromium") : > {tmp_path}/chromium; /bin/chmod +x {tmp_path}/chr
 def test_chromium_that_is_given_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CHROMIUM", str(tmp_path / "mine"))
     assert chromium.find_chromium() == tmp_path / "mine"
+    assert chromium.find_chromium(whole=True) == tmp_path / "mine"
+
+
+def test_headless_shell_that_is_given_is_no_whole_browser(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CHROMIUM", str(tmp_path / "chrome-headless-shell"))
+    assert chromium.find_chromium() == tmp_path / "chrome-headless-shell"
+    assert chromium.find_chromium(whole=True) is None
