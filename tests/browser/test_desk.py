@@ -75,6 +75,8 @@ def check(page: Page, name: str) -> None:
 def test_worklist_suits_everybody(desk: Page, submitted: CaseFile, under_review: CaseFile) -> None:
     installation_file(at=clock.now() - timedelta(days=100))
     desk.goto(WORKLIST)
+    table = desk.get_by_role("region", name="Dossiers")
+    assert table.evaluate("frame => frame.scrollWidth - frame.clientWidth") == 0  # amounts are seen
     expect(desk.get_by_role("link", name=submitted.reference)).to_be_visible()
     check(desk, "worklist")
     desk.goto(f"{WORKLIST}?vue=en-retard")
