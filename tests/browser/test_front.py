@@ -32,9 +32,9 @@ _NOTE_RETURN = """() => addEventListener('pageshow',
 
 
 @pytest.fixture
-def browser_that_goes_back(browser: Browser) -> Iterator[Browser]:
-    """Playwright starts Chromium without the memory of the pages before, and the headless shell has
-    none: this one has it."""
+def browser(browser: Browser) -> Iterator[Browser]:
+    """A whole one, which draws as a visitor's does, with the memory of the pages before that
+    Playwright takes away."""
     other = browser.browser_type.launch(
         executable_path=executable_to_drive(whole=True),
         args=CHROMIUM_FLAGS,
@@ -54,11 +54,11 @@ def test_nothing_moves_while_a_public_page_is_drawn(phone: Page) -> None:
 
 
 def test_back_shows_the_public_page_as_it_was_left(
-    browser_that_goes_back: Browser, live_server: LiveServer
+    browser: Browser, live_server: LiveServer
 ) -> None:
     """Neither a header of ours nor a script makes the browser forget it."""
     load_reference_rows()
-    page = browser_that_goes_back.new_page(base_url=live_server.url)
+    page = browser.new_page(base_url=live_server.url)
     forgotten = []
     for address in PAGES:
         page.goto(address)
