@@ -28,7 +28,8 @@ def executable_to_drive(*, whole: bool = False) -> Path:
     """A Chromium; where there is none the test is skipped, never in CI."""
     executable = find_chromium(whole=whole)
     if executable is None:
-        message = "No Chromium: install one, or give its path in CHROMIUM."
+        kind = "whole Chromium" if whole else "Chromium"
+        message = f"No {kind}: install one, or give its path in CHROMIUM."
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 from pytest_django.live_server_helper import LiveServer
 
 from apps.casefiles.reference_rows import load_reference_rows
@@ -44,8 +45,15 @@ def browser(browser: Browser) -> Iterator[Browser]:
     other.close()
 
 
+def _come_late(route: Route) -> None:
+    time.sleep(0.3)  # the page is painted meanwhile
+    route.continue_()
+
+
 def test_nothing_moves_while_a_public_page_is_drawn(phone: Page) -> None:
+    """Nor when its scripts come late, as over a bad network."""
     load_reference_rows()
+    phone.route("**/*.js", _come_late)
     moved = {}
     for address in PAGES:
         phone.goto(address)
